@@ -7,12 +7,14 @@
 //!
 //! A person's data is masked by type: `Debug` of [`Cpr`] and [`Narrative`] shows no digit and no word.
 
+pub mod clock;
 pub mod cpr;
 pub mod handover;
 pub mod ids;
 pub mod municipality;
 pub mod narrative;
 
+pub use clock::Clock;
 pub use cpr::Cpr;
 pub use ids::{CaseHandle, CaseId, Epoch, Incarnation, RequestId, TransferId};
 pub use municipality::Kommunekode;
