@@ -185,7 +185,12 @@ pub fn apply(
     if let Command::Offer { to, epoch } = command {
         return offer(record, transfer, by, *to, *epoch, federation);
     }
-    let mut record = record.ok_or(Refused::UnknownCase)?.clone();
+    let mut record = match (record, command) {
+        (Some(record), _) => record.clone(),
+        // The abort overtook its offer: the offer must find it.
+        (None, Command::Abort) => CaseRecord::new(by),
+        (None, _) => return Err(Refused::UnknownCase),
+    };
     let effect = match command {
         Command::Offer { .. } => Effect::Already,
         Command::Commit { epoch, incarnation, package, receipt } => {
@@ -209,9 +214,7 @@ fn offer(
 ) -> Result<(CaseRecord, Effect), Refused> {
     let mut record = match record {
         Some(record) => record.clone(),
-        None if epoch == Epoch::FIRST => {
-            CaseRecord { owner: by, epoch, open: None, outcomes: BTreeMap::new() }
-        }
+        None if epoch == Epoch::FIRST => CaseRecord::new(by),
         None => return Err(Refused::WrongEpoch),
     };
     match record.outcomes.get(&transfer) {
@@ -241,6 +244,10 @@ fn offer(
 }
 
 impl CaseRecord {
+    fn new(owner: Kommunekode) -> Self {
+        Self { owner, epoch: Epoch::FIRST, open: None, outcomes: BTreeMap::new() }
+    }
+
     /// The package that a commit of this handover chose, once there is one.
     pub fn committed(&self, transfer: TransferId) -> Option<&CommittedPackage> {
         match (&self.open, self.outcomes.get(&transfer)) {
@@ -262,6 +269,11 @@ impl CaseRecord {
     /// Whether this handover will never be committed.
     pub fn is_aborted(&self, transfer: TransferId) -> bool {
         matches!(self.outcomes.get(&transfer), Some(Outcome::Aborted))
+    }
+
+    /// Whether the source has put its live plan away after this handover.
+    pub fn is_retired(&self, transfer: TransferId) -> bool {
+        matches!(self.outcomes.get(&transfer), Some(Outcome::HandedOver { retired: true, .. }))
     }
 
     fn commit(

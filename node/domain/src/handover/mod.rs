@@ -1,11 +1,51 @@
 //! Handing a plan over: Paxos Commit with the registry as coordinator, epoch fencing, and sealed escrow.
 //!
-//! [`ledger`] is what all municipalities agree on, one record per case; the source's and the destination's sides are
-//! state machines that take an input and return what to write and what to send. None of them does I/O: the node's
-//! driver, the model checker and the simulation run the same functions.
+//! [`ledger`] is what all municipalities agree on, one record per case. [`Source`] and [`Destination`] are the two
+//! sides of one handover: state machines that take one input at a time. What a side wants sent is a function of its
+//! state alone (`wants`), so that after any crash the state that was written says what to send again, and sending
+//! again is always allowed. [`fence`] compares what a vault holds with the registry before anything is served.
+//!
+//! None of them does I/O: the node's driver and the model checker run the same functions.
 
+pub mod destination;
+pub mod ending;
+pub mod fence;
 pub mod ledger;
 pub mod package;
+pub mod source;
 
-pub use ledger::{CaseRecord, Command, Outcome, Stage};
-pub use package::{Digest, Receipt, Signature, WrappedKey};
+use serde::{Deserialize, Serialize};
+
+pub use destination::{Destination, DestinationInput, DestinationPhase, DestinationWant};
+pub use ending::{Ending, Rejection};
+pub use fence::{Finding, Local, compare};
+pub use ledger::{CaseRecord, Command, CommittedPackage, Outcome, Stage};
+pub use package::{Digest, PreviewVersion, Receipt, Signature, WrappedKey};
+pub use source::{Source, SourceInput, SourcePhase, SourceWant};
+
+use crate::TransferId;
+
+/// What a handover lets happen to a case in one municipality's vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Hold {
+    /// Served: read and written.
+    Active,
+    /// At the source, sealed and sent: read, not written, until the log says how it ended.
+    Frozen(TransferId),
+    /// Kept, not served: at the source after the commit, at the destination before activation.
+    Pending(TransferId),
+    /// Another municipality's now; kept as the archive asks, neither served nor written.
+    HandedOver(TransferId),
+}
+
+impl Hold {
+    /// Whether the plan may be changed, as far as the vault alone can tell.
+    pub fn is_writable(self) -> bool {
+        self == Self::Active
+    }
+
+    /// Whether the plan may be shown, as far as the vault alone can tell.
+    pub fn is_readable(self) -> bool {
+        matches!(self, Self::Active | Self::Frozen(_))
+    }
+}

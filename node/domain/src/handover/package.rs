@@ -60,3 +60,14 @@ impl Receipt {
         bytes
     }
 }
+
+/// Names exactly what a preview said: a digest over the sections, the legal basis and the citizen's protection. Other
+/// edits of the plan don't change it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PreviewVersion(pub [u8; 32]);
+
+impl fmt::Debug for PreviewVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PreviewVersion({:02x}{:02x}..)", self.0[0], self.0[1])
+    }
+}
