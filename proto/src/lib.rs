@@ -1,1 +1,22 @@
-//! Room in the making.
+//! The wire contract: what users and nodes say to a node, generated from `enplan/<area>/v1/*.proto`.
+//!
+//! Generated types stop at the edge: each crate parses them into the domain's types (`TryFrom`) before any rule sees
+//! them. Errors travel as `google.rpc` details (`ErrorInfo`, `BadRequest`, `LocalizedMessage` in Danish), never as text
+//! to parse.
+
+macro_rules! area {
+    ($area:ident, $package:literal) => {
+        pub mod $area {
+            pub mod v1 {
+                tonic::include_proto!($package);
+            }
+        }
+    };
+}
+
+area!(administration, "enplan.administration.v1");
+area!(basis, "enplan.basis.v1");
+area!(handover, "enplan.handover.v1");
+area!(plan, "enplan.plan.v1");
+area!(registry, "enplan.registry.v1");
+area!(session, "enplan.session.v1");

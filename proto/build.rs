@@ -1,0 +1,21 @@
+//! Generates the wire contract with protox: no protoc is needed.
+
+use std::error::Error;
+
+const FILES: [&str; 8] = [
+    "enplan/administration/v1/administration_service.proto",
+    "enplan/basis/v1/basis_service.proto",
+    "enplan/handover/v1/handover_peer_service.proto",
+    "enplan/handover/v1/handover_service.proto",
+    "enplan/plan/v1/plan.proto",
+    "enplan/plan/v1/plan_service.proto",
+    "enplan/registry/v1/registry_peer_service.proto",
+    "enplan/session/v1/session_service.proto",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=enplan");
+    let descriptors = protox::compile(FILES, ["."])?;
+    tonic_prost_build::configure().build_transport(false).compile_fds(descriptors)?;
+    Ok(())
+}
