@@ -73,6 +73,10 @@ typed_id! {
     TransferId, "a handover id"
 }
 typed_id! {
+    /// One recorded legal basis.
+    BasisId, "a legal basis id"
+}
+typed_id! {
     /// One request, for idempotency: the same id sent twice is done once.
     RequestId, "a request id"
 }

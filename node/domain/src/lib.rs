@@ -7,18 +7,25 @@
 //!
 //! A person's data is masked by type: `Debug` of [`Cpr`] and [`Narrative`] shows no digit and no word.
 
+pub mod access;
+pub mod basis;
+pub mod catalogue;
 pub mod clock;
 pub mod cpr;
+pub mod fhir;
 pub mod handover;
 pub mod ids;
 pub mod municipality;
 pub mod narrative;
+pub mod plan;
+pub mod stamp;
 
 pub use clock::Clock;
 pub use cpr::Cpr;
-pub use ids::{CaseHandle, CaseId, Epoch, Incarnation, RequestId, TransferId};
+pub use ids::{BasisId, CaseHandle, CaseId, Epoch, Incarnation, RequestId, TransferId};
 pub use municipality::Kommunekode;
 pub use narrative::Narrative;
+pub use stamp::{Context, Stamp, UserName};
 
 /// An instant in UTC. Stored as whole milliseconds since 1970 wherever it is stored.
 pub use jiff::Timestamp;

@@ -1,0 +1,99 @@
+//! The table.
+
+use super::{Action, Denied, Resource, Role, User};
+
+/// How far a role's permission for an action reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// Not at all.
+    Nothing,
+    /// The user's own cases and their unit's; in a municipality's inbox, what is unsorted or their unit's.
+    Theirs,
+    /// The municipality or its node as a whole.
+    Node,
+}
+
+/// What a role may do: what isn't granted here is refused, so a new action is nobody's until somebody grants it.
+fn reach(role: Role, action: Action) -> Reach {
+    match (role, action) {
+        (
+            Role::Caseworker | Role::TeamLead,
+            Action::RegisterCitizen | Action::ListPlans | Action::LookUpCitizen | Action::ListHandovers,
+        )
+        | (
+            Role::Operator,
+            Action::ManageAccounts | Action::SeeNodeStatus | Action::OperateNode,
+        )
+        | (Role::Dpo, Action::ReadAudit | Action::SeeNodeStatus)
+        | (Role::TeamLead, Action::SeeNodeStatus) => Reach::Node,
+        (
+            Role::Caseworker | Role::TeamLead,
+            Action::SeePlan
+            | Action::ImportReport
+            | Action::EditPlan
+            | Action::SetProtection
+            | Action::RecordBasis
+            | Action::WithdrawBasis
+            | Action::OfferHandover
+            | Action::RevokeHandover
+            | Action::AcceptHandover
+            | Action::RejectHandover,
+        )
+        | (Role::TeamLead, Action::AssignCaseworker) => Reach::Theirs,
+        (
+            Role::Caseworker | Role::TeamLead | Role::Reviewer | Role::Coordinator | Role::Operator | Role::Dpo,
+            _,
+        ) => Reach::Nothing,
+    }
+}
+
+/// What an action is done to.
+fn applies(action: Action, resource: &Resource) -> bool {
+    match action {
+        Action::SeePlan
+        | Action::ImportReport
+        | Action::EditPlan
+        | Action::SetProtection
+        | Action::AssignCaseworker
+        | Action::RecordBasis
+        | Action::WithdrawBasis
+        | Action::OfferHandover
+        | Action::RevokeHandover => matches!(resource, Resource::Case { .. }),
+        Action::AcceptHandover | Action::RejectHandover => {
+            matches!(resource, Resource::IncomingHandover { .. })
+        }
+        Action::RegisterCitizen
+        | Action::ListPlans
+        | Action::LookUpCitizen
+        | Action::ListHandovers
+        | Action::ReadAudit
+        | Action::ManageAccounts
+        | Action::SeeNodeStatus
+        | Action::OperateNode => matches!(resource, Resource::Node),
+    }
+}
+
+fn is_theirs(user: &User, resource: &Resource) -> bool {
+    match resource {
+        Resource::Case { caseworker, unit } => {
+            *caseworker == user.name || (unit.is_some() && *unit == user.unit)
+        }
+        Resource::IncomingHandover { unit } => unit.is_none() || *unit == user.unit,
+        Resource::Node => false,
+    }
+}
+
+/// Decides whether a user may do something. Every answer is to be audited, a refusal too.
+///
+/// # Errors
+/// [`Denied`]: no, and why.
+pub fn decide(user: &User, action: Action, resource: &Resource) -> Result<(), Denied> {
+    if !applies(action, resource) {
+        return Err(Denied::DoesNotApply);
+    }
+    match user.roles.iter().map(|role| reach(*role, action)).max().unwrap_or(Reach::Nothing) {
+        Reach::Nothing => Err(Denied::RoleMayNot),
+        Reach::Theirs if !is_theirs(user, resource) => Err(Denied::NotTheirs),
+        Reach::Theirs | Reach::Node => Ok(()),
+    }
+}

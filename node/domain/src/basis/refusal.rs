@@ -1,0 +1,106 @@
+//! Why a legal basis is not recorded.
+
+/// What keeps a legal basis from being recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+pub enum BasisRefusal {
+    /// To whom?
+    #[error("the basis names no recipient")]
+    NoRecipient,
+    /// The sender is the recipient.
+    #[error("the basis names its sender as the recipient")]
+    ToItself,
+    /// The sender is another municipality.
+    #[error("the basis names another municipality as the sender")]
+    ForeignSender,
+    /// What? A general consent is none.
+    #[error("the basis names no sections of the plan")]
+    NoSections,
+    /// A sector that the catalogue doesn't have today.
+    #[error("the basis names a sector that the catalogue doesn't have today")]
+    UnknownSector,
+    /// What for? A general consent is none.
+    #[error("the consent names no purpose")]
+    NoPurpose,
+    /// Until when? A consent without an end is general.
+    #[error("the consent has no end")]
+    NoEnd,
+    /// Its end is not after its beginning.
+    #[error("the basis ends before it begins")]
+    EndsBeforeItBegins,
+    /// Its end has passed.
+    #[error("the basis is over already")]
+    OverAlready,
+    /// No finding of a need for special support.
+    #[error("the duty needs the assessment that it follows from")]
+    NoAssessment,
+    /// No summary.
+    #[error("the duty needs a summary of the relevant assessments")]
+    NoSummary,
+    /// Nothing named as necessary.
+    #[error("the duty names no material, item by item")]
+    NoMaterial,
+    /// No reason.
+    #[error("the basis gives no reason why the provision applies")]
+    NoReason,
+    /// No provision.
+    #[error("the basis names no provision")]
+    NoProvision,
+    /// A provision that the catalogue doesn't have today.
+    #[error("the catalogue has no such provision today")]
+    UnknownProvision,
+    /// The provision can't carry a basis of this kind.
+    #[error("the provision can't carry a basis of this kind")]
+    ProvisionOfAnotherKind,
+    /// By the provision's ages, another person gives the consent.
+    #[error("at the citizen's age, the consent is another person's to give")]
+    NotTheirsToGive,
+}
+
+impl BasisRefusal {
+    /// A stable code, for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoRecipient => "BASIS_NO_RECIPIENT",
+            Self::ToItself => "BASIS_TO_ITSELF",
+            Self::ForeignSender => "BASIS_FOREIGN_SENDER",
+            Self::NoSections => "BASIS_NO_SECTIONS",
+            Self::UnknownSector => "BASIS_UNKNOWN_SECTOR",
+            Self::NoPurpose => "BASIS_NO_PURPOSE",
+            Self::NoEnd => "BASIS_NO_END",
+            Self::EndsBeforeItBegins => "BASIS_ENDS_BEFORE_IT_BEGINS",
+            Self::OverAlready => "BASIS_OVER_ALREADY",
+            Self::NoAssessment => "BASIS_NO_ASSESSMENT",
+            Self::NoSummary => "BASIS_NO_SUMMARY",
+            Self::NoMaterial => "BASIS_NO_MATERIAL",
+            Self::NoReason => "BASIS_NO_REASON",
+            Self::NoProvision => "BASIS_NO_PROVISION",
+            Self::UnknownProvision => "BASIS_UNKNOWN_PROVISION",
+            Self::ProvisionOfAnotherKind => "BASIS_PROVISION_OF_ANOTHER_KIND",
+            Self::NotTheirsToGive => "BASIS_NOT_THEIRS_TO_GIVE",
+        }
+    }
+
+    /// What the caseworker can do, in Danish.
+    pub fn what_to_do(self) -> &'static str {
+        match self {
+            Self::NoRecipient => "Vælg den kommune, der skal modtage oplysningerne.",
+            Self::ToItself => "Vælg en anden kommune end jeres egen.",
+            Self::ForeignSender => "Grundlaget skal gælde oplysninger fra jeres egen kommune.",
+            Self::NoSections => "Vælg de dele af planen, som grundlaget gælder. Et generelt samtykke er ikke gyldigt.",
+            Self::UnknownSector => "Vælg sektorer fra kataloget.",
+            Self::NoPurpose => "Skriv, hvad oplysningerne skal bruges til. Et generelt samtykke er ikke gyldigt.",
+            Self::NoEnd => "Angiv, hvornår samtykket udløber.",
+            Self::EndsBeforeItBegins => "Ret datoerne: grundlaget slutter, før det begynder.",
+            Self::OverAlready => "Grundlaget er udløbet. Indhent et nyt.",
+            Self::NoAssessment => "Skriv vurderingen af, at der er behov for særlig støtte.",
+            Self::NoSummary => "Skriv sammenfatningen af de relevante vurderinger. Den er lovpligtig.",
+            Self::NoMaterial => "Vælg det nødvendige materiale, punkt for punkt.",
+            Self::NoReason => "Skriv, hvorfor bestemmelsen kan bruges.",
+            Self::NoProvision | Self::UnknownProvision => "Vælg en bestemmelse fra kataloget.",
+            Self::ProvisionOfAnotherKind => "Vælg en bestemmelse, der passer til grundlagets art.",
+            Self::NotTheirsToGive => {
+                "Ud fra borgerens alder skal en anden give samtykket. Se hvem ved bestemmelsen i kataloget."
+            }
+        }
+    }
+}

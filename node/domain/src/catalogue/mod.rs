@@ -1,0 +1,144 @@
+//! Sectors, provisions, plan kinds and reasons as data with validity dates: the law changed in 2018 and 2024 and will
+//! change again.
+//!
+//! An entry is looked up by id *and day*; what the law said on the day of a decision is what the decision leans on, so
+//! entries are ended, never removed. The provisions were read in third-party copies and want confirming against
+//! retsinformation.dk by each municipality's lawyers.
+
+mod law;
+mod words;
+
+use jiff::civil::Date;
+
+pub use law::PROVISIONS;
+pub use words::{PLAN_KINDS, REJECTION_REASONS, SECTORS};
+
+/// The catalogue's version: grows with every change of an entry.
+pub const VERSION: u32 = 1;
+
+/// The days on which an entry holds, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Validity {
+    /// The first day.
+    pub from: Date,
+    /// The last day, if it has ended.
+    pub until: Option<Date>,
+}
+
+impl Validity {
+    /// Whether the entry holds on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// A word of the catalogue: a sector, a plan kind, a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// What programs call it.
+    pub id: &'static str,
+    /// What the screen calls it.
+    pub danish: &'static str,
+    /// When it holds.
+    pub validity: Validity,
+}
+
+/// What a provision can carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Use {
+    /// The citizen's consent, as a guarantee of procedure.
+    Consent,
+    /// A duty to notify, without consent.
+    Duty,
+    /// Disclosure by its own words, with a reason.
+    Disclosure,
+    /// A plan, not a disclosure.
+    Plan,
+}
+
+/// From which age a young person has a say, by one provision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ages {
+    /// Party to the case, to be heard.
+    pub party: i16,
+    /// Consents themselves.
+    pub consents: i16,
+    /// Of age: custody has ended.
+    pub of_age: i16,
+}
+
+/// A provision of a law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Provision {
+    /// What programs call it.
+    pub id: &'static str,
+    /// How it is cited.
+    pub citation: &'static str,
+    /// What it can carry.
+    pub uses: &'static [Use],
+    /// The ages that it counts by.
+    pub ages: Ages,
+    /// When it holds.
+    pub validity: Validity,
+}
+
+/// The sector of this id, on a day.
+pub fn sector(id: &str, day: Date) -> Option<&'static Entry> {
+    entry(SECTORS, id, day)
+}
+
+/// The kind of plan of this id, on a day.
+pub fn plan_kind(id: &str, day: Date) -> Option<&'static Entry> {
+    entry(PLAN_KINDS, id, day)
+}
+
+/// The reason of this id for rejecting a handover, on a day.
+pub fn rejection_reason(id: &str, day: Date) -> Option<&'static Entry> {
+    entry(REJECTION_REASONS, id, day)
+}
+
+/// The provision of this id, on a day.
+pub fn provision(id: &str, day: Date) -> Option<&'static Provision> {
+    PROVISIONS.iter().find(|provision| provision.id == id && provision.validity.holds_on(day))
+}
+
+fn entry(entries: &'static [Entry], id: &str, day: Date) -> Option<&'static Entry> {
+    entries.iter().find(|entry| entry.id == id && entry.validity.holds_on(day))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_provision_is_found_only_while_it_holds() {
+        assert!(provision("barnets-lov-132", date(2023, 12, 31)).is_none());
+        assert!(provision("barnets-lov-132", date(2024, 1, 1)).is_some());
+        assert!(provision("servicelov-152", date(2023, 12, 31)).is_some());
+        assert!(provision("servicelov-152", date(2024, 1, 1)).is_none());
+        assert!(provision("no-such-law", date(2024, 1, 1)).is_none());
+    }
+
+    #[test]
+    fn no_id_stands_for_two_things_on_the_same_day() {
+        for entries in [SECTORS, PLAN_KINDS, REJECTION_REASONS] {
+            for (n, entry) in entries.iter().enumerate() {
+                let same = entries[..n].iter().filter(|other| other.id == entry.id);
+                assert!(same.clone().all(|other| !other.validity.holds_on(entry.validity.from)), "{}", entry.id);
+            }
+        }
+        for (n, provision) in PROVISIONS.iter().enumerate() {
+            let mut same = PROVISIONS[..n].iter().filter(|other| other.id == provision.id);
+            assert!(same.all(|other| !other.validity.holds_on(provision.validity.from)), "{}", provision.id);
+        }
+    }
+
+    #[test]
+    fn every_sector_can_be_written_as_a_section() {
+        for entry in SECTORS {
+            assert!(entry.id.parse::<crate::plan::Sector>().is_ok(), "{}", entry.id);
+        }
+    }
+}

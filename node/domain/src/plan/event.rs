@@ -1,0 +1,179 @@
+//! What happened to a plan, as it is stored.
+//!
+//! The JSON form is kept for as long as plans are: each event's `type` ends in its version. A change of an event's
+//! meaning or fields is a new version beside the old one, never an edit.
+
+use serde::{Deserialize, Serialize};
+
+use super::item::{Item, ItemKey, Provenance};
+use super::{Arrival, Citizen, CloseReason, Plan};
+use crate::basis::LegalBasis;
+use crate::{BasisId, Cpr, Kommunekode, Narrative, Stamp, TransferId, UserName};
+
+/// One thing that happened to a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", deny_unknown_fields)]
+pub enum PlanEvent {
+    /// The plan began here.
+    #[serde(rename = "citizen_registered.v1")]
+    CitizenRegistered {
+        /// Who, when.
+        stamp: Stamp,
+        /// Whose node.
+        municipality: Kommunekode,
+        /// Whose plan.
+        citizen: Citizen,
+        /// The one coordinating caseworker.
+        caseworker: UserName,
+    },
+    /// The plan arrived by a handover, whole as it was sent.
+    #[serde(rename = "received.v1")]
+    Received {
+        /// Who, when.
+        stamp: Stamp,
+        /// Whose node.
+        municipality: Kommunekode,
+        /// From where, under which handover.
+        arrival: Arrival,
+        /// The coordinating caseworker here.
+        caseworker: UserName,
+        /// The plan as it was sent.
+        plan: Box<Plan>,
+    },
+    /// The citizen's name became known, or changed.
+    #[serde(rename = "citizen_named.v1")]
+    CitizenNamed {
+        /// Who, when.
+        stamp: Stamp,
+        /// The name.
+        name: Narrative,
+    },
+    /// The citizen has another number; the former one is kept.
+    #[serde(rename = "cpr_changed.v1")]
+    CprChanged {
+        /// Who, when.
+        stamp: Stamp,
+        /// The new number.
+        cpr: Cpr,
+    },
+    /// Name and address protection began or ended.
+    #[serde(rename = "protection_changed.v1")]
+    ProtectionChanged {
+        /// Who, when.
+        stamp: Stamp,
+        /// Whether the citizen is protected from now on.
+        protected: bool,
+    },
+    /// The plan has another coordinating caseworker.
+    #[serde(rename = "caseworker_changed.v1")]
+    CaseworkerChanged {
+        /// Who, when.
+        stamp: Stamp,
+        /// The new one.
+        caseworker: UserName,
+    },
+    /// A caseworker wrote something: a goal, an action, a follow-up, a note.
+    #[serde(rename = "item_recorded.v1")]
+    ItemRecorded {
+        /// Who, when.
+        stamp: Stamp,
+        /// What.
+        item: Box<Item>,
+    },
+    /// A report was taken in: all of it at once, so that nothing is half done.
+    #[serde(rename = "report_imported.v1")]
+    ReportImported {
+        /// Who, when.
+        stamp: Stamp,
+        /// What names the citizen in the source system, where that is new.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        citizen: Option<ItemKey>,
+        /// The new state of what is new or has changed.
+        recorded: Vec<Item>,
+        /// What a newer report only repeated.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        confirmed: Vec<Confirmed>,
+    },
+    /// A legal basis was recorded.
+    #[serde(rename = "basis_recorded.v1")]
+    BasisRecorded {
+        /// Which; it carries its own author and time.
+        basis: Box<LegalBasis>,
+    },
+    /// A consent was withdrawn.
+    #[serde(rename = "basis_withdrawn.v1")]
+    BasisWithdrawn {
+        /// Who, when.
+        stamp: Stamp,
+        /// Which.
+        basis: BasisId,
+    },
+    /// The plan ended.
+    #[serde(rename = "closed.v1")]
+    Closed {
+        /// Who, when.
+        stamp: Stamp,
+        /// Why.
+        reason: CloseReason,
+        /// In words.
+        note: Narrative,
+    },
+    /// The plan went to another municipality; here it can't be changed any more.
+    #[serde(rename = "handed_over.v1")]
+    HandedOver {
+        /// Who, when.
+        stamp: Stamp,
+        /// To whom.
+        to: Kommunekode,
+        /// Under which handover.
+        transfer: TransferId,
+    },
+}
+
+/// An item that a newer report repeated unchanged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmed {
+    /// Which.
+    pub key: ItemKey,
+    /// By which report.
+    pub provenance: Provenance,
+}
+
+impl PlanEvent {
+    /// Its `type` in JSON, for audit and projections. Holds nothing of the citizen.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::CitizenRegistered { .. } => "citizen_registered.v1",
+            Self::Received { .. } => "received.v1",
+            Self::CitizenNamed { .. } => "citizen_named.v1",
+            Self::CprChanged { .. } => "cpr_changed.v1",
+            Self::ProtectionChanged { .. } => "protection_changed.v1",
+            Self::CaseworkerChanged { .. } => "caseworker_changed.v1",
+            Self::ItemRecorded { .. } => "item_recorded.v1",
+            Self::ReportImported { .. } => "report_imported.v1",
+            Self::BasisRecorded { .. } => "basis_recorded.v1",
+            Self::BasisWithdrawn { .. } => "basis_withdrawn.v1",
+            Self::Closed { .. } => "closed.v1",
+            Self::HandedOver { .. } => "handed_over.v1",
+        }
+    }
+
+    /// Who did it, and when.
+    pub fn stamp(&self) -> &Stamp {
+        match self {
+            Self::CitizenRegistered { stamp, .. }
+            | Self::Received { stamp, .. }
+            | Self::CitizenNamed { stamp, .. }
+            | Self::CprChanged { stamp, .. }
+            | Self::ProtectionChanged { stamp, .. }
+            | Self::CaseworkerChanged { stamp, .. }
+            | Self::ItemRecorded { stamp, .. }
+            | Self::ReportImported { stamp, .. }
+            | Self::BasisWithdrawn { stamp, .. }
+            | Self::Closed { stamp, .. }
+            | Self::HandedOver { stamp, .. } => stamp,
+            Self::BasisRecorded { basis } => basis.recorded(),
+        }
+    }
+}

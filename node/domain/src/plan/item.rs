@@ -1,0 +1,377 @@
+//! One thing in a plan: a goal, an intervention, a condition, a follow-up ..
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::section::{Section, SectionKind, Sector};
+use super::when::When;
+use crate::{Kommunekode, Narrative, UserName};
+
+/// What names an item: its FHIR resource type and id, written `Goal/76b9d91b-4b28-4c4a-944c-aa16b8cca82c`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ItemKey {
+    resource_type: String,
+    id: String,
+}
+
+/// What was given is not a resource type and an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a FHIR resource type and id, such as Goal/76b9d91b-4b28-4c4a-944c-aa16b8cca82c")]
+pub struct NotAnItemKey;
+
+impl ItemKey {
+    /// The key of this resource, if type and id have FHIR's form: letters, and 1 to 64 of `A-Z a-z 0-9 - .`.
+    pub fn new(resource_type: &str, id: &str) -> Result<Self, NotAnItemKey> {
+        let type_fits = (1..=64).contains(&resource_type.len())
+            && resource_type.bytes().all(|b| b.is_ascii_alphabetic());
+        let id_fits = (1..=64).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
+        if type_fits && id_fits {
+            Ok(Self { resource_type: resource_type.to_owned(), id: id.to_owned() })
+        } else {
+            Err(NotAnItemKey)
+        }
+    }
+
+    /// The FHIR resource type.
+    pub fn resource_type(&self) -> &str {
+        &self.resource_type
+    }
+
+    /// The id, as its maker gave it.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl FromStr for ItemKey {
+    type Err = NotAnItemKey;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (resource_type, id) = text.split_once('/').ok_or(NotAnItemKey)?;
+        Self::new(resource_type, id)
+    }
+}
+
+impl TryFrom<String> for ItemKey {
+    type Error = NotAnItemKey;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<ItemKey> for String {
+    fn from(key: ItemKey) -> Self {
+        key.to_string()
+    }
+}
+
+impl fmt::Display for ItemKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.resource_type, self.id)
+    }
+}
+
+/// A code from a code system. `Debug` is masked: a code alone can say what ails somebody.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// The code system's URI; empty where the source gave none.
+    pub system: String,
+    /// The code.
+    pub code: String,
+    /// Its words, where the source gave them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display: Option<String>,
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(masked)")
+    }
+}
+
+/// What an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemKind {
+    /// The citizen's own wish (borgerens mål og ønsker).
+    Wish,
+    /// What an effort is for (indsatsformål).
+    Purpose,
+    /// A goal (mål).
+    Goal,
+    /// A part of a goal (delmål).
+    SubGoal,
+    /// A granted plan that interventions hang on (indsats in FFB's words).
+    GrantedPlan,
+    /// What somebody does: an action across all sectors (ydelse in FFB's words).
+    Intervention,
+    /// Who provides it, by type of offer (tilbud).
+    Provider,
+    /// A target group (målgruppe).
+    TargetGroup,
+    /// A condition.
+    Condition,
+    /// A follow-up, planned or held.
+    FollowUp,
+    /// What a follow-up came to.
+    FollowUpResult,
+    /// The request that the case began with.
+    Request,
+    /// An assessment (udredning).
+    Assessment,
+    /// How much support an assessment found that the citizen needs.
+    SupportNeed,
+    /// A caseworker's note.
+    Note,
+}
+
+impl ItemKind {
+    /// The kind of information that it is.
+    pub fn section_kind(self) -> SectionKind {
+        match self {
+            Self::Wish => SectionKind::Wishes,
+            Self::Purpose | Self::Goal | Self::SubGoal => SectionKind::Goals,
+            Self::GrantedPlan | Self::Intervention | Self::Provider => SectionKind::Interventions,
+            Self::TargetGroup => SectionKind::TargetGroups,
+            Self::Condition => SectionKind::Conditions,
+            Self::FollowUp | Self::FollowUpResult => SectionKind::FollowUps,
+            Self::Request | Self::Assessment | Self::SupportNeed => SectionKind::Assessments,
+            Self::Note => SectionKind::Notes,
+        }
+    }
+}
+
+/// How far an item has come, in words that all kinds share. The source's own word is kept in [`Item::details`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Thought of, not decided.
+    Proposed,
+    /// Decided, not begun.
+    Planned,
+    /// Under way.
+    Active,
+    /// Put on hold.
+    OnHold,
+    /// Done, held, reached or otherwise over.
+    Ended,
+    /// Given up before its end.
+    Cancelled,
+    /// Entered in error: the key is kept so that an older report can't bring it back; its content is gone.
+    Withdrawn,
+    /// The source didn't say, or said something unknown.
+    Unknown,
+}
+
+/// What a detail tells of its item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aspect {
+    /// A goal's type: develop, keep, or limit a loss (måltype).
+    GoalType,
+    /// The level of functioning that a goal aims at.
+    TargetLevel,
+    /// How severe a condition is, or the level of functioning today.
+    Severity,
+    /// What an observation found.
+    Value,
+    /// How sure a condition is.
+    Verification,
+    /// Whether a plan is proposed, planned or ordered.
+    Intent,
+    /// The source's own word for the status.
+    ReportedStatus,
+    /// The source's own word for the status of an intervention's activity.
+    ActivityStatus,
+    /// What a goal's description is coded as.
+    Description,
+    /// How the citizen is met: at home, on a screen ..
+    ContactClass,
+}
+
+/// One coded thing told of an item.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Detail {
+    /// What it tells.
+    pub aspect: Aspect,
+    /// What it says.
+    pub code: Code,
+}
+
+/// How an item leans on another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkRole {
+    /// The condition or target group that it is about.
+    Addresses,
+    /// The plan or request that it hangs on.
+    BasedOn,
+    /// Its provider.
+    ProvidedBy,
+    /// What an assessment found.
+    Finding,
+    /// What was concluded of it.
+    Outcome,
+    /// What a result is about.
+    Focus,
+    /// When it is followed up.
+    FollowedUpBy,
+    /// The goal that it serves.
+    Serves,
+}
+
+/// A link from one item to another. The other may be missing: reports refer to things that come later.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// How.
+    pub role: LinkRole,
+    /// To which.
+    pub target: ItemKey,
+    /// 1 for the primary one of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<u32>,
+}
+
+/// Where an item's present state comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// Who said it.
+    pub source: Source,
+    /// As of when: a report's own time, or when it was written here. An older one never overwrites a newer one.
+    pub as_of: Timestamp,
+    /// The municipality that took it in.
+    pub municipality: Kommunekode,
+}
+
+/// Who said it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Source {
+    /// A member of staff.
+    Staff {
+        /// Who.
+        by: UserName,
+    },
+    /// A report from a sector system.
+    Report {
+        /// The bundle's id, where it had one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bundle: Option<String>,
+        /// The organisation that manages the citizen there: its id at KOMBIT, bare.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        organisation: Option<String>,
+    },
+}
+
+/// One thing in a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// What names it.
+    pub key: ItemKey,
+    /// What it is.
+    pub kind: ItemKind,
+    /// Whose it is.
+    pub sector: Sector,
+    /// How far its source says that it has come; [`Item::status_on`] also minds its end date.
+    pub status: Status,
+    /// What it is, coded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<Code>,
+    /// What else is told of it, coded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Detail>,
+    /// What it is, in words.
+    #[serde(default, skip_serializing_if = "Narrative::is_empty")]
+    pub text: Narrative,
+    /// The municipality's case number.
+    #[serde(default, skip_serializing_if = "Narrative::is_empty")]
+    pub case_number: Narrative,
+    /// From when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<When>,
+    /// Until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<When>,
+    /// When it was recorded at its source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<When>,
+    /// When somebody last confirmed that it still holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_asserted: Option<When>,
+    /// What it leans on.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub links: BTreeSet<Link>,
+    /// Where its present state comes from.
+    pub provenance: Provenance,
+}
+
+impl Item {
+    /// An item with nothing told of it yet.
+    pub fn new(key: ItemKey, kind: ItemKind, sector: Sector, status: Status, provenance: Provenance) -> Self {
+        Self {
+            key,
+            kind,
+            sector,
+            status,
+            codes: Vec::new(),
+            details: Vec::new(),
+            text: Narrative::default(),
+            case_number: Narrative::default(),
+            starts: None,
+            ends: None,
+            recorded: None,
+            last_asserted: None,
+            links: BTreeSet::new(),
+            provenance,
+        }
+    }
+
+    /// The section that it belongs to.
+    pub fn section(&self) -> Section {
+        Section { sector: self.sector.clone(), kind: self.kind.section_kind() }
+    }
+
+    /// How far it has come on a day. What has reached its end date is over even when its source still says active: the
+    /// FFB reports end interventions so.
+    pub fn status_on(&self, day: Date) -> Status {
+        let over = self.ends.is_some_and(|end| end.day() <= day);
+        match self.status {
+            Status::Active | Status::OnHold | Status::Planned | Status::Unknown if over => Status::Ended,
+            status => status,
+        }
+    }
+
+    /// The codes told of one aspect.
+    pub fn detail(&self, aspect: Aspect) -> impl Iterator<Item = &Code> {
+        self.details.iter().filter(move |detail| detail.aspect == aspect).map(|detail| &detail.code)
+    }
+
+    /// The items that it leans on in one way.
+    pub fn links_to(&self, role: LinkRole) -> impl Iterator<Item = &ItemKey> {
+        self.links.iter().filter(move |link| link.role == role).map(|link| &link.target)
+    }
+
+    /// Whether it says the same as another, whoever said it and when.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        Self { provenance: other.provenance.clone(), ..self.clone() } == *other
+    }
+
+    /// What is kept of an item entered in error: nothing but that there was one.
+    #[must_use]
+    pub fn withdrawn(self) -> Self {
+        Self::new(self.key, self.kind, self.sector, Status::Withdrawn, self.provenance)
+    }
+}

@@ -1,0 +1,141 @@
+//! What a plan shows: as a row in a list, as a preview's counts, and cut to the sections of a legal basis.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::item::{Item, ItemKind, Status};
+use super::section::{Section, SectionKind, Sector};
+use super::when::When;
+use super::{Life, Plan};
+use crate::basis::{Ground, LegalBasis};
+use crate::{Kommunekode, Narrative, UserName};
+
+/// What a list shows of a plan, to those who may see the citizen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanSummary {
+    /// The citizen's name; empty where it isn't known.
+    pub name: Narrative,
+    /// The number, masked but for the date: `610181-****`. Still the citizen's data: not for a log.
+    pub masked_cpr: Narrative,
+    /// Whether name and address are protected.
+    pub protected: bool,
+    /// The owner.
+    pub municipality: Kommunekode,
+    /// The coordinating caseworker.
+    pub caseworker: UserName,
+    /// Whether the plan can be changed.
+    pub life: Life,
+    /// How much is in it.
+    pub counts: PlanCounts,
+    /// The next follow-up planned, today or later.
+    pub next_follow_up: Option<When>,
+}
+
+/// How much is in a plan: all that a handover's preview says of it. No word, name, number or address.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanCounts {
+    /// The sectors that it spans.
+    pub sectors: BTreeSet<Sector>,
+    /// Wishes, purposes, goals and sub-goals that are not over.
+    pub goals: usize,
+    /// Interventions that are not over.
+    pub actions: usize,
+    /// Follow-ups planned and not held.
+    pub follow_ups: usize,
+}
+
+impl Plan {
+    /// Everything in it but what was entered in error.
+    pub fn live_items(&self) -> impl Iterator<Item = &Item> {
+        self.items.values().filter(|item| item.status != Status::Withdrawn)
+    }
+
+    /// What of one kind is in it, entered in error excepted, by key.
+    pub fn items_of(&self, kind: ItemKind) -> impl Iterator<Item = &Item> {
+        self.live_items().filter(move |item| item.kind == kind)
+    }
+
+    /// The sections that hold something.
+    pub fn sections(&self) -> BTreeSet<Section> {
+        self.items.values().map(Item::section).collect()
+    }
+
+    /// What a list shows, as of a day.
+    pub fn summary(&self, today: Date) -> PlanSummary {
+        PlanSummary {
+            name: self.citizen.name.clone(),
+            masked_cpr: Narrative::parse(&self.citizen.cpr.masked()).unwrap_or_default(),
+            protected: self.citizen.protected,
+            municipality: self.municipality,
+            caseworker: self.caseworker.clone(),
+            life: self.life.clone(),
+            counts: self.counts(today),
+            next_follow_up: self
+                .items_of(ItemKind::FollowUp)
+                .filter(|item| item.status == Status::Planned)
+                .filter_map(|item| item.starts)
+                .filter(|starts| starts.day() >= today)
+                .min_by_key(|starts| starts.day()),
+        }
+    }
+
+    /// How much is in it, as of a day.
+    pub fn counts(&self, today: Date) -> PlanCounts {
+        let mut counts = PlanCounts::default();
+        for item in self.live_items() {
+            counts.sectors.insert(item.sector.clone());
+            if matches!(item.status_on(today), Status::Ended | Status::Cancelled) {
+                continue;
+            }
+            match item.kind {
+                ItemKind::Wish | ItemKind::Purpose | ItemKind::Goal | ItemKind::SubGoal => counts.goals += 1,
+                ItemKind::Intervention => counts.actions += 1,
+                ItemKind::FollowUp => counts.follow_ups += 1,
+                _ => {}
+            }
+        }
+        counts
+    }
+
+    /// The plan with these sections alone, and the kinds of information that it left out (invariant I12). Links to what
+    /// is left out go with it, and so do all legal bases: a package names the one it is sent under.
+    pub fn restricted_to(&self, sections: &BTreeSet<Section>) -> (Self, BTreeSet<SectionKind>) {
+        self.keep(|item| sections.contains(&item.section()))
+    }
+
+    /// The plan as this basis lets it be sent: its sections, and of a statutory duty only the material that it names,
+    /// item by item. Whether the basis holds at all is [`LegalBasis::covers`]'s to say.
+    pub fn disclosed_under(&self, basis: &LegalBasis) -> (Self, BTreeSet<SectionKind>) {
+        self.keep(|item| {
+            let named = match basis.ground() {
+                Ground::StatutoryDuty { material, .. } => material.contains(&item.key),
+                Ground::Consent { .. } | Ground::OtherStatute { .. } => true,
+            };
+            named && basis.sections().contains(&item.section())
+        })
+    }
+
+    fn keep(&self, wanted: impl Fn(&Item) -> bool) -> (Self, BTreeSet<SectionKind>) {
+        let mut kept = self.clone();
+        let mut left_out = BTreeSet::new();
+        kept.items.retain(|_, item| {
+            let stays = wanted(item);
+            if !stays {
+                left_out.insert(item.kind.section_kind());
+            }
+            stays
+        });
+        // A link whose target is unknown may lead to what is left out, so it stays only where nothing is.
+        if !left_out.is_empty() {
+            let keys: BTreeSet<_> = kept.items.keys().cloned().collect();
+            for item in kept.items.values_mut() {
+                item.links.retain(|link| keys.contains(&link.target));
+            }
+        }
+        kept.bases.clear();
+        (kept, left_out)
+    }
+}
