@@ -1,0 +1,218 @@
+//! `plan ..`.
+
+use clap::{Args, Subcommand, ValueEnum};
+use enplan_domain::{CaseId, Date};
+
+use super::values::{case, day, only_standard_input};
+use super::{Input, Words};
+
+pub(crate) const EXAMPLES: &str = "\
+Eksempler:
+  enplan plan list
+  enplan plan show --cpr-file cpr.txt
+  enplan plan import bundle.json
+  enplan plan add-goal 01890a5d-ac96-774b-bcce-b302099a8057 --text @maal.txt --sector social";
+
+/// What can be done with plans.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PlanVerb {
+    /// Vis planerne på din eller enhedens arbejdsliste
+    #[command(before_help = "Eksempler:\n  enplan plan list\n  enplan plan list --all --json")]
+    List {
+        /// Vis også dem, der er overdraget til andre kommuner
+        #[arg(long)]
+        all: bool,
+    },
+    /// Vis én plan
+    #[command(before_help = SHOW_EXAMPLES)]
+    Show(Which),
+    /// Opret en plan til en borger, der ikke har en her
+    #[command(before_help = REGISTER_EXAMPLES)]
+    Register {
+        #[command(flatten)]
+        number: CitizenNumber,
+        /// Borgerens navn, eller @FIL. Et navn på kommandolinjen bliver i skallens historik
+        #[arg(long, value_name = "NAVN")]
+        name: Option<Words>,
+    },
+    /// Indlæs en FHIR R4 Bundle i borgerens plan
+    #[command(
+        before_help = "Eksempler:\n  enplan plan import bundle.json\n  enplan plan import - < bundle.json"
+    )]
+    Import {
+        /// Filen, JSON på højst 8 MiB; - for stdin
+        #[arg(value_name = "FIL")]
+        file: Input,
+    },
+    /// Tilføj et mål
+    #[command(before_help = ADD_GOAL_EXAMPLES)]
+    AddGoal(AddGoalArguments),
+    /// Tilføj en indsats
+    #[command(before_help = ADD_ACTION_EXAMPLES)]
+    AddAction(AddActionArguments),
+    /// Beskyt borgerens navn og adresse, eller ophæv beskyttelsen
+    #[command(before_help = PROTECT_EXAMPLES)]
+    Protect {
+        /// Sagens id
+        #[arg(value_name = "SAG", value_parser = case)]
+        case: CaseId,
+        #[command(flatten)]
+        protection: Protection,
+    },
+    /// Giv planen til en anden koordinerende sagsbehandler
+    #[command(before_help = "Eksempler:\n  enplan plan assign 01890a5d-ac96-774b-bcce-b302099a8057 bo")]
+    Assign {
+        /// Sagens id
+        #[arg(value_name = "SAG", value_parser = case)]
+        case: CaseId,
+        /// Brugernavn i kommunen
+        #[arg(value_name = "BRUGER")]
+        caseworker: String,
+    },
+    /// Afslut planen
+    #[command(
+        before_help = "Eksempler:\n  enplan plan close 01890a5d-ac96-774b-bcce-b302099a8057 --reason finished"
+    )]
+    Close {
+        /// Sagens id
+        #[arg(value_name = "SAG", value_parser = case)]
+        case: CaseId,
+        /// Årsag: finished, `citizen_declined`, `moved_away` eller died
+        #[arg(long, value_name = "ÅRSAG")]
+        reason: CloseReason,
+    },
+}
+
+const SHOW_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan show 01890a5d-ac96-774b-bcce-b302099a8057
+  enplan plan show --cpr-file cpr.txt
+  enplan plan show --cpr -";
+
+const REGISTER_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan register --cpr-file cpr.txt --name @navn.txt
+  enplan plan register --cpr -";
+
+const ADD_GOAL_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan add-goal 01890a5d-ac96-774b-bcce-b302099a8057 --text \"Cykle til arbejde\" --sector employment
+  enplan plan add-goal 01890a5d-ac96-774b-bcce-b302099a8057 --text @maal.txt --sector social";
+
+const ADD_ACTION_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan add-action 01890a5d-ac96-774b-bcce-b302099a8057 --text @indsats.txt --sector social
+  enplan plan add-action 01890a5d-ac96-774b-bcce-b302099a8057 --text - --sector health --from 2027-01-15";
+
+const PROTECT_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan protect 01890a5d-ac96-774b-bcce-b302099a8057 --on
+  enplan plan protect 01890a5d-ac96-774b-bcce-b302099a8057 --off";
+
+/// One case: by its id, or by the citizen's CPR number.
+///
+/// A CPR number is never an argument: arguments are readable by everyone on the machine (`ps`) and stay in the shell's
+/// history.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Which {
+    /// Sagens id
+    #[arg(value_name = "SAG", value_parser = case)]
+    pub(crate) case: Option<CaseId>,
+    /// Fil med borgerens CPR-nummer; - for stdin
+    #[arg(long, value_name = "FIL")]
+    pub(crate) cpr_file: Option<Input>,
+    /// Læs CPR-nummeret fra stdin, eller spørg om det (skrives altid som --cpr -)
+    #[arg(long, value_name = "-", value_parser = only_standard_input, allow_hyphen_values = true)]
+    pub(crate) cpr: Option<Input>,
+}
+
+/// A citizen's CPR number, from a file or standard input.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct CitizenNumber {
+    /// Fil med borgerens CPR-nummer; - for stdin
+    #[arg(long, value_name = "FIL")]
+    pub(crate) cpr_file: Option<Input>,
+    /// Læs CPR-nummeret fra stdin, eller spørg om det (skrives altid som --cpr -)
+    #[arg(long, value_name = "-", value_parser = only_standard_input, allow_hyphen_values = true)]
+    pub(crate) cpr: Option<Input>,
+}
+
+/// A goal to add.
+#[derive(Debug, Args)]
+pub(crate) struct AddGoalArguments {
+    /// Sagens id
+    #[arg(value_name = "SAG", value_parser = case)]
+    pub(crate) case: CaseId,
+    /// Målet: teksten selv, @FIL, eller - for stdin
+    #[arg(long, value_name = "TEKST", allow_hyphen_values = true)]
+    pub(crate) text: Words,
+    /// Sektor: social, employment, health, children, education, housing eller integration
+    #[arg(long, value_name = "SEKTOR")]
+    pub(crate) sector: String,
+    /// Den version af planen, du så; afvises hvis planen er ændret siden [ellers: tilføj uanset]
+    #[arg(long, value_name = "TAL", default_value = "0")]
+    pub(crate) seen: u64,
+}
+
+/// An action to add.
+#[derive(Debug, Args)]
+pub(crate) struct AddActionArguments {
+    /// Sagens id
+    #[arg(value_name = "SAG", value_parser = case)]
+    pub(crate) case: CaseId,
+    /// Indsatsen: teksten selv, @FIL, eller - for stdin
+    #[arg(long, value_name = "TEKST", allow_hyphen_values = true)]
+    pub(crate) text: Words,
+    /// Sektor: social, employment, health, children, education, housing eller integration
+    #[arg(long, value_name = "SEKTOR")]
+    pub(crate) sector: String,
+    /// Det mål, indsatsen tjener
+    #[arg(long, value_name = "ID")]
+    pub(crate) goal: Option<String>,
+    /// Første dag, ÅÅÅÅ-MM-DD
+    #[arg(long, value_name = "DAG", value_parser = day)]
+    pub(crate) from: Option<Date>,
+    /// Den version af planen, du så; afvises hvis planen er ændret siden [ellers: tilføj uanset]
+    #[arg(long, value_name = "TAL", default_value = "0")]
+    pub(crate) seen: u64,
+}
+
+/// Protection on or off.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Protection {
+    /// Beskyt navn og adresse
+    #[arg(long)]
+    pub(crate) on: bool,
+    /// Ophæv beskyttelsen
+    #[arg(long)]
+    pub(crate) off: bool,
+}
+
+/// Why a plan ends, as the catalogue names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum CloseReason {
+    /// Its goals are reached.
+    Finished,
+    /// The citizen no longer wants it.
+    CitizenDeclined,
+    /// The citizen moved where nobody takes it over.
+    MovedAway,
+    /// The citizen died.
+    Died,
+}
+
+impl CloseReason {
+    /// Its id in the catalogue.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Finished => "finished",
+            Self::CitizenDeclined => "citizen_declined",
+            Self::MovedAway => "moved_away",
+            Self::Died => "died",
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What each verb does: ask the node, show the answer, suggest what to do next.
+
+mod basis;
+mod handover;
+mod node;
+mod plan;
+mod program;
+mod session;
+
+#[cfg(test)]
+mod rehearsal;
+
+use crate::arguments::Verb;
+use crate::connection::Node;
+use crate::failure::Failure;
+use crate::profile::Profiles;
+use crate::terminal::Terminal;
+
+/// Carries a command out.
+pub(crate) async fn run(verb: Verb, profiles: &Profiles, terminal: &mut Terminal) -> Result<(), Failure> {
+    match verb {
+        Verb::Login(arguments) => return session::log_in(arguments, profiles, terminal).await,
+        Verb::Logout => return session::log_out(profiles, terminal).await,
+        Verb::Completions { shell } => return program::completions(shell, terminal),
+        Verb::Man { dir } => return program::manual(dir, terminal),
+        Verb::Help { words } => return program::help(&words, terminal),
+        _ => {}
+    }
+    let (profile, session) = profiles.logged_in()?;
+    let node = Node::connect(&profile, Some(&session.token))?;
+    let done = match verb {
+        Verb::Whoami => session::who_am_i(profiles.name(), &node, terminal).await,
+        Verb::Plan(verb) => plan::run(verb, &node, terminal).await,
+        Verb::Consent(verb) => basis::consent(verb, &node, terminal).await,
+        Verb::Duty(verb) => basis::duty(verb, &node, terminal).await,
+        Verb::Statute(verb) => basis::statute(verb, &node, terminal).await,
+        Verb::Handover(verb) => handover::run(verb, &node, terminal).await,
+        Verb::Node(verb) => node::status(&verb, &node, terminal).await,
+        Verb::Account(verb) => node::account(verb, &node, terminal).await,
+        Verb::Audit(verb) => node::audit(verb, &node, terminal).await,
+        Verb::Login(_) | Verb::Logout | Verb::Completions { .. } | Verb::Man { .. } | Verb::Help { .. } => {
+            Ok(())
+        }
+    };
+    done.map_err(|failure| failure.at(node.url()))
+}

@@ -1,0 +1,140 @@
+//! A node's handovers and legal bases, played over a pipe in memory: what was asked is kept, what it answers is given.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use enplan_proto::basis::v1::basis_service_server::{BasisService, BasisServiceServer};
+use enplan_proto::basis::v1::{
+    RecordConsentRequest, RecordConsentResponse, RecordOtherStatuteRequest, RecordOtherStatuteResponse,
+    RecordStatutoryDutyRequest, RecordStatutoryDutyResponse, WithdrawConsentRequest, WithdrawConsentResponse,
+};
+use enplan_proto::handover::v1::handover_service_server::{HandoverService, HandoverServiceServer};
+use enplan_proto::handover::v1::{
+    AcceptRequest, AcceptResponse, GetHandoverRequest, GetHandoverResponse, Handover, ListHandoversRequest,
+    ListHandoversResponse, OfferRequest, OfferResponse, RejectRequest, RejectResponse, RevokeRequest,
+    RevokeResponse,
+};
+use hyper_util::rt::TokioIo;
+use tonic::transport::{Endpoint, Server};
+use tonic::{Request, Response, Status};
+
+use crate::connection::Node;
+use crate::input::Secret;
+
+/// What the node is asked to answer about handovers, in turn; the last answer is given again and again.
+type Answers = VecDeque<Result<Handover, Status>>;
+
+#[derive(Clone)]
+pub(super) struct PlayedNode {
+    answers: Arc<Mutex<Answers>>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl PlayedNode {
+    pub(super) fn new(answers: impl IntoIterator<Item = Result<Handover, Status>>) -> Self {
+        Self { answers: Arc::new(Mutex::new(answers.into_iter().collect())), asked: Arc::default() }
+    }
+
+    /// A connection to it, logged in.
+    pub(super) fn connect(&self) -> Node {
+        let (near, far) = tokio::io::duplex(64 * 1024);
+        let server = Server::builder()
+            .add_service(HandoverServiceServer::new(self.clone()))
+            .add_service(BasisServiceServer::new(self.clone()))
+            .serve_with_incoming(tokio_stream::once(Ok::<_, io::Error>(far)));
+        tokio::spawn(server);
+        let mut near = Some(near);
+        let connector = tower::service_fn(move |_| {
+            let near = near.take().map(TokioIo::new).ok_or_else(|| io::Error::other("connected already"));
+            async move { near }
+        });
+        let channel = Endpoint::from_static("https://node.invalid").connect_with_connector_lazy(connector);
+        Node::over(channel, "https://node.invalid", Some(&Secret("token".to_owned()))).unwrap()
+    }
+
+    /// The requests so far, by name and what they hold.
+    pub(super) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    fn answer<T: std::fmt::Debug>(&self, request: &Request<T>) -> Result<Option<Handover>, Status> {
+        assert!(request.metadata().contains_key("authorization"), "every request bears the token");
+        self.asked.lock().unwrap().push(format!("{:?}", request.get_ref()));
+        let mut answers = self.answers.lock().unwrap();
+        let answer = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
+        answer.transpose()
+    }
+}
+
+#[tonic::async_trait]
+impl HandoverService for PlayedNode {
+    async fn offer(&self, request: Request<OfferRequest>) -> Result<Response<OfferResponse>, Status> {
+        Ok(Response::new(OfferResponse { handover: self.answer(&request)? }))
+    }
+
+    async fn accept(&self, request: Request<AcceptRequest>) -> Result<Response<AcceptResponse>, Status> {
+        Ok(Response::new(AcceptResponse { handover: self.answer(&request)? }))
+    }
+
+    async fn reject(&self, request: Request<RejectRequest>) -> Result<Response<RejectResponse>, Status> {
+        Ok(Response::new(RejectResponse { handover: self.answer(&request)? }))
+    }
+
+    async fn revoke(&self, request: Request<RevokeRequest>) -> Result<Response<RevokeResponse>, Status> {
+        Ok(Response::new(RevokeResponse { handover: self.answer(&request)? }))
+    }
+
+    async fn get_handover(
+        &self,
+        request: Request<GetHandoverRequest>,
+    ) -> Result<Response<GetHandoverResponse>, Status> {
+        Ok(Response::new(GetHandoverResponse { handover: self.answer(&request)? }))
+    }
+
+    async fn list_handovers(
+        &self,
+        request: Request<ListHandoversRequest>,
+    ) -> Result<Response<ListHandoversResponse>, Status> {
+        Ok(Response::new(ListHandoversResponse { handovers: self.answer(&request)?.into_iter().collect() }))
+    }
+}
+
+#[tonic::async_trait]
+impl BasisService for PlayedNode {
+    async fn record_consent(
+        &self,
+        request: Request<RecordConsentRequest>,
+    ) -> Result<Response<RecordConsentResponse>, Status> {
+        self.answer(&request)?;
+        Ok(Response::new(RecordConsentResponse {
+            basis_id: crate::show::samples::BASIS.to_owned(),
+            sections: vec!["social/goals".to_owned()],
+        }))
+    }
+
+    async fn record_statutory_duty(
+        &self,
+        _: Request<RecordStatutoryDutyRequest>,
+    ) -> Result<Response<RecordStatutoryDutyResponse>, Status> {
+        Err(Status::unimplemented("not played"))
+    }
+
+    async fn record_other_statute(
+        &self,
+        _: Request<RecordOtherStatuteRequest>,
+    ) -> Result<Response<RecordOtherStatuteResponse>, Status> {
+        Err(Status::unimplemented("not played"))
+    }
+
+    async fn withdraw_consent(
+        &self,
+        request: Request<WithdrawConsentRequest>,
+    ) -> Result<Response<WithdrawConsentResponse>, Status> {
+        self.answer(&request)?;
+        Ok(Response::new(WithdrawConsentResponse {
+            transfer_id: crate::show::samples::TRANSFER.to_owned(),
+            too_late: false,
+        }))
+    }
+}

@@ -1,0 +1,26 @@
+//! Answers as people and scripts see them: pure functions from the wire's messages.
+//!
+//! Each view is a `serde` struct of its own: its JSON is a promise to scripts, documented in `docs/cli.md`, and does not
+//! change when the wire does. What is empty on the wire is `null` in JSON and left out on the screen. Nothing is masked
+//! here: what a caller may see, the node has decided.
+
+mod basis;
+mod handover;
+mod import;
+mod layout;
+mod node;
+mod plan;
+mod session;
+mod words;
+
+pub(crate) use basis::{ConsentWithdrawn, Recorded};
+pub(crate) use handover::{Handover, Handovers};
+pub(crate) use import::Import;
+pub(crate) use layout::{Page, printable};
+pub(crate) use node::{Accesses, AccountPut, NodeStatus};
+pub(crate) use plan::{ItemAdded, Plan, PlanChanged, Plans};
+pub(crate) use session::{LoggedIn, LoggedOut};
+pub(crate) use words::{State, danish_time, instant, on_the_wire};
+
+#[cfg(test)]
+pub(crate) mod samples;

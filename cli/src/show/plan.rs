@@ -1,0 +1,390 @@
+//! Plans and lists of plans.
+
+use enplan_proto::plan::v1;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::basis::Basis;
+use super::layout::{Align, Column, Page};
+use super::words::{
+    Hold, ItemKind, Municipality, close_reason, day, instant, list, or_empty, place, section_kind, sector,
+    some, status, time,
+};
+use crate::terminal::View;
+
+/// A work list.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct Plans {
+    plans: Vec<PlanLine>,
+}
+
+/// One line of it.
+#[derive(Debug, PartialEq, Serialize)]
+struct PlanLine {
+    case_id: String,
+    name: Option<String>,
+    cpr_masked: String,
+    protected: bool,
+    test_data: bool,
+    caseworker: Option<String>,
+    unit: Option<String>,
+    hold: Hold,
+    goals: u32,
+    actions: u32,
+    updated_at: Option<Timestamp>,
+}
+
+const LIST: &[Column] = &[
+    ("SAG", Align::Left),
+    ("BORGER", Align::Left),
+    ("CPR", Align::Left),
+    ("TILSTAND", Align::Left),
+    ("MÅL", Align::Right),
+    ("INDSATSER", Align::Right),
+    ("SAGSBEHANDLER", Align::Left),
+    ("ÆNDRET", Align::Left),
+    ("MÆRKER", Align::Left),
+];
+
+impl From<v1::ListPlansResponse> for Plans {
+    fn from(answer: v1::ListPlansResponse) -> Self {
+        let plans = answer.plans.into_iter().map(|plan| PlanLine {
+            case_id: plan.case_id,
+            name: some(plan.name),
+            cpr_masked: plan.cpr_masked,
+            protected: plan.protected,
+            test_data: plan.test_data,
+            caseworker: some(plan.caseworker),
+            unit: some(plan.unit),
+            hold: Hold::of(plan.hold),
+            goals: plan.goals,
+            actions: plan.actions,
+            updated_at: instant(plan.updated_at),
+        });
+        Self { plans: plans.collect() }
+    }
+}
+
+impl Plans {
+    /// The case of the first line.
+    pub(crate) fn first_case(&self) -> Option<&str> {
+        self.plans.first().map(|plan| plan.case_id.as_str())
+    }
+}
+
+impl View for Plans {
+    fn page(&self) -> Page {
+        if self.plans.is_empty() {
+            return Page::new().line("Der er ingen planer på listen.");
+        }
+        let rows = self.plans.iter().map(|plan| {
+            vec![
+                plan.case_id.clone(),
+                named(plan.name.as_ref(), plan.protected),
+                plan.cpr_masked.clone(),
+                plan.hold.danish().to_owned(),
+                plan.goals.to_string(),
+                plan.actions.to_string(),
+                or_empty(plan.caseworker.as_ref()),
+                time(plan.updated_at),
+                marks(plan.protected, plan.test_data),
+            ]
+        });
+        Page::new().table(LIST, rows.collect())
+    }
+}
+
+/// The citizen's name as the node let it be seen.
+fn named(name: Option<&String>, protected: bool) -> String {
+    match (name, protected) {
+        (Some(name), _) => name.clone(),
+        (None, true) => "(skjult)".to_owned(),
+        (None, false) => "(navn ikke oplyst)".to_owned(),
+    }
+}
+
+fn marks(protected: bool, test_data: bool) -> String {
+    [(protected, "(beskyttet)"), (test_data, "TESTDATA")]
+        .into_iter()
+        .filter_map(|(holds, mark)| holds.then_some(mark))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A citizen's plan.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct Plan {
+    case_id: String,
+    name: Option<String>,
+    cpr_masked: String,
+    protected: bool,
+    test_data: bool,
+    caseworker: Option<String>,
+    unit: Option<String>,
+    hold: Hold,
+    counterpart: Option<Municipality>,
+    version: u64,
+    epoch: u64,
+    confirmed: bool,
+    received_from: Option<Municipality>,
+    received_at: Option<Timestamp>,
+    left_out: Vec<String>,
+    closed: Option<String>,
+    findings: Vec<String>,
+    items: Vec<Item>,
+    bases: Vec<Basis>,
+}
+
+/// One thing in it.
+#[derive(Debug, PartialEq, Serialize)]
+struct Item {
+    kind: ItemKind,
+    id: String,
+    resource_type: Option<String>,
+    title: String,
+    codes: Vec<Code>,
+    status: Option<String>,
+    starts_on: Option<String>,
+    ends_on: Option<String>,
+    sector: Option<String>,
+    section: Option<String>,
+    refers_to: Vec<String>,
+    provenance: Option<Provenance>,
+    in_force: bool,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Code {
+    system: String,
+    code: String,
+    display: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Provenance {
+    municipality: Option<Municipality>,
+    source: Option<String>,
+    recorded_at: Option<Timestamp>,
+}
+
+impl From<v1::Item> for Item {
+    fn from(item: v1::Item) -> Self {
+        let code =
+            |code: v1::Coding| Code { system: code.system, code: code.code, display: some(code.display) };
+        let provenance = |from: v1::Provenance| Provenance {
+            municipality: Municipality::of(from.municipality),
+            source: some(from.source),
+            recorded_at: instant(from.recorded_at),
+        };
+        Self {
+            kind: ItemKind::of(item.kind),
+            id: item.id,
+            resource_type: some(item.resource_type),
+            title: item.title,
+            codes: item.codes.into_iter().map(code).collect(),
+            status: some(item.status),
+            starts_on: some(item.starts_on),
+            ends_on: some(item.ends_on),
+            sector: some(item.sector),
+            section: some(item.section),
+            refers_to: item.refers_to,
+            provenance: item.provenance.map(provenance),
+            in_force: item.in_force,
+        }
+    }
+}
+
+impl From<v1::Plan> for Plan {
+    fn from(plan: v1::Plan) -> Self {
+        Self {
+            case_id: plan.case_id,
+            name: some(plan.name),
+            cpr_masked: plan.cpr_masked,
+            protected: plan.protected,
+            test_data: plan.test_data,
+            caseworker: some(plan.caseworker),
+            unit: some(plan.unit),
+            hold: Hold::of(plan.hold),
+            counterpart: Municipality::of(plan.counterpart),
+            version: plan.version,
+            epoch: plan.epoch,
+            confirmed: plan.confirmed,
+            received_from: Municipality::of(plan.received_from),
+            received_at: instant(plan.received_at),
+            left_out: plan.left_out,
+            closed: some(plan.closed),
+            findings: plan.findings,
+            items: plan.items.into_iter().map(Item::from).collect(),
+            bases: plan.bases.into_iter().map(Basis::from).collect(),
+        }
+    }
+}
+
+const ITEMS: &[Column] = &[
+    ("TITEL", Align::Left),
+    ("STATUS", Align::Left),
+    ("FRA", Align::Left),
+    ("TIL", Align::Left),
+    ("SEKTOR", Align::Left),
+    ("GÆLDER", Align::Left),
+    ("ID", Align::Left),
+];
+
+impl Plan {
+    /// The case.
+    pub(crate) fn case_id(&self) -> &str {
+        &self.case_id
+    }
+
+    /// Whether it can be changed and handed over here.
+    pub(crate) fn is_served(&self) -> bool {
+        self.hold == Hold::Active && self.closed.is_none()
+    }
+
+    fn received(&self) -> String {
+        let from = place(self.received_from.as_ref());
+        match (from.is_empty(), self.received_at) {
+            (true, _) => String::new(),
+            (false, None) => from,
+            (false, at) => format!("{from}, {}", time(at)),
+        }
+    }
+
+    fn held(&self) -> String {
+        match (&self.counterpart, self.hold) {
+            (Some(other), Hold::HandedOver) => format!("{} til {other}", self.hold.danish()),
+            (Some(other), _) => format!("{} ({other})", self.hold.danish()),
+            (None, _) => self.hold.danish().to_owned(),
+        }
+    }
+}
+
+impl View for Plan {
+    fn page(&self) -> Page {
+        let heading = [named(self.name.as_ref(), self.protected), marks(self.protected, self.test_data)];
+        let heading: Vec<_> = heading.into_iter().filter(|part| !part.is_empty()).collect();
+        let mut page = Page::new().title(heading.join("  ")).fields([
+            ("CPR", self.cpr_masked.clone()),
+            ("Sag", self.case_id.clone()),
+            ("Koordinerende sagsbehandler", or_empty(self.caseworker.as_ref())),
+            ("Enhed", or_empty(self.unit.as_ref())),
+            ("Tilstand", self.held()),
+            ("Afsluttet", self.closed.as_deref().map(close_reason).unwrap_or_default()),
+            ("Modtaget fra", self.received()),
+            ("Ikke sendt med", list(&self.left_out, section_kind)),
+            ("Kræver handling", self.findings.join(", ")),
+            ("Version", self.version.to_string()),
+        ]);
+        if !self.confirmed {
+            page = page.line("Registret har ikke bekræftet, at kommunen ejer planen, siden noden startede: læs med forbehold.");
+        }
+        for kind in ItemKind::IN_ORDER {
+            let rows: Vec<_> = self.items.iter().filter(|item| item.kind == kind).map(Item::row).collect();
+            if !rows.is_empty() {
+                let title = if kind == ItemKind::Unknown { "Andet" } else { kind.danish() };
+                page = page.title(title).table(ITEMS, rows);
+            }
+        }
+        if !self.bases.is_empty() {
+            page = page.title("Grundlag").table(Basis::COLUMNS, self.bases.iter().map(Basis::row).collect());
+        }
+        page
+    }
+}
+
+impl Item {
+    fn row(&self) -> Vec<String> {
+        vec![
+            self.title.clone(),
+            self.status.as_deref().map(status).unwrap_or_default(),
+            day(self.starts_on.as_ref()),
+            day(self.ends_on.as_ref()),
+            self.sector.as_deref().map(sector).unwrap_or_default(),
+            if self.in_force { "ja" } else { "nej" }.to_owned(),
+            self.id.clone(),
+        ]
+    }
+}
+
+/// A goal or an action was added.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct ItemAdded {
+    pub(crate) case_id: String,
+    pub(crate) item_id: String,
+    pub(crate) version: u64,
+}
+
+impl View for ItemAdded {
+    fn page(&self) -> Page {
+        Page::new()
+            .fields([("Tilføjet", self.item_id.clone()), ("Planens version", self.version.to_string())])
+    }
+}
+
+/// A plan was changed in another way.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct PlanChanged {
+    pub(crate) case_id: String,
+    pub(crate) version: u64,
+}
+
+impl View for PlanChanged {
+    fn page(&self) -> Page {
+        Page::new().fields([("Ændret", self.case_id.clone()), ("Planens version", self.version.to_string())])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::show::samples;
+
+    #[test]
+    fn a_work_list_is_shown() {
+        let plans = Plans::from(samples::plans());
+        insta::assert_snapshot!("plan_list_screen", plans.page().human(false));
+        insta::assert_json_snapshot!("plan_list_json", plans);
+    }
+
+    #[test]
+    fn an_empty_work_list_says_so() {
+        let plans = Plans::from(v1::ListPlansResponse::default());
+        assert_eq!(plans.page().human(false), "Der er ingen planer på listen.\n");
+        assert_eq!(plans.page().plain(), "");
+    }
+
+    #[test]
+    fn a_plan_is_shown() {
+        let plan = Plan::from(samples::plan());
+        insta::assert_snapshot!("plan_show_screen", plan.page().human(false));
+        insta::assert_json_snapshot!("plan_show_json", plan);
+    }
+
+    #[test]
+    fn a_plan_that_was_handed_over_says_to_whom() {
+        let plan =
+            v1::Plan { hold: v1::Hold::HandedOver.into(), counterpart: "0219".to_owned(), ..samples::plan() };
+        assert!(Plan::from(plan).page().human(false).contains("Overdraget til Hillerød"));
+    }
+
+    #[test]
+    fn a_protected_citizen_without_a_name_is_marked_and_not_unknown() {
+        let plan = v1::Plan { name: String::new(), protected: true, ..samples::plan() };
+        let text = Plan::from(plan).page().human(false);
+        assert!(text.starts_with("(skjult)  (beskyttet) TESTDATA\n"), "{text}");
+    }
+
+    #[test]
+    fn an_unconfirmed_plan_carries_a_warning() {
+        let plan = v1::Plan { confirmed: false, ..samples::plan() };
+        assert!(Plan::from(plan).page().human(false).contains("læs med forbehold"));
+    }
+
+    #[test]
+    fn a_change_is_shown_with_the_new_version() {
+        let added = ItemAdded { case_id: samples::CASE.into(), item_id: samples::ITEM.into(), version: 8 };
+        insta::assert_json_snapshot!("item_added_json", added);
+        let changed = PlanChanged { case_id: samples::CASE.into(), version: 9 };
+        insta::assert_json_snapshot!("plan_changed_json", changed);
+    }
+}

@@ -1,0 +1,235 @@
+//! Messages as a node could send them. Everyone in them is invented: the numbers are replacement numbers.
+
+use enplan_proto::{administration, handover, plan, session};
+use prost_types::Timestamp;
+
+pub(crate) const CASE: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+pub(crate) const BASIS: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
+pub(crate) const TRANSFER: &str = "01890a5d-ac96-774b-bcce-b302099a8059";
+pub(crate) const ITEM: &str = "01890a5d-ac96-774b-bcce-b302099a805a";
+pub(crate) const VERSION: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+/// 12 January 2027, so many minutes after noon in UTC.
+fn at(minutes: i64) -> Option<Timestamp> {
+    Some(Timestamp { seconds: 1_799_755_200 + minutes * 60, nanos: 0 })
+}
+
+pub(crate) fn plans() -> plan::v1::ListPlansResponse {
+    let first = plan::v1::PlanSummary {
+        case_id: CASE.into(),
+        name: "Åse Ærøe".into(),
+        cpr_masked: "610181-****".into(),
+        protected: false,
+        test_data: true,
+        caseworker: "anna".into(),
+        unit: "Familie".into(),
+        hold: plan::v1::Hold::Active.into(),
+        goals: 2,
+        actions: 11,
+        updated_at: at(0),
+    };
+    let second = plan::v1::PlanSummary {
+        case_id: ITEM.into(),
+        name: String::new(),
+        cpr_masked: "710190-****".into(),
+        protected: true,
+        hold: plan::v1::Hold::Frozen.into(),
+        goals: 1,
+        actions: 0,
+        updated_at: at(-60),
+        ..first.clone()
+    };
+    plan::v1::ListPlansResponse { plans: vec![first, second] }
+}
+
+fn item(kind: plan::v1::ItemKind, id: &str, title: &str) -> plan::v1::Item {
+    plan::v1::Item {
+        kind: kind.into(),
+        id: id.into(),
+        title: title.into(),
+        status: "active".into(),
+        starts_on: "2026-06-18".into(),
+        sector: "social".into(),
+        in_force: true,
+        ..plan::v1::Item::default()
+    }
+}
+
+pub(crate) fn plan() -> plan::v1::Plan {
+    let goal = plan::v1::Item {
+        resource_type: "Goal".into(),
+        section: "goals".into(),
+        codes: vec![plan::v1::Coding {
+            system: "urn:oid:1.2.208.176.2.22".into(),
+            code: "8e7f9a3c".into(),
+            display: "Udvikle funktionsevne".into(),
+        }],
+        refers_to: vec!["condition-1".into()],
+        provenance: Some(plan::v1::Provenance {
+            municipality: "0270".into(),
+            source: "bundle-6".into(),
+            recorded_at: at(-30),
+        }),
+        ..item(plan::v1::ItemKind::Goal, "goal-1", "Tage bussen alene")
+    };
+    let action = plan::v1::Item {
+        status: "planned".into(),
+        starts_on: "2027-02-01".into(),
+        ends_on: "2027-07-31".into(),
+        section: "interventions".into(),
+        ..item(plan::v1::ItemKind::Action, ITEM, "Støtte til transport")
+    };
+    let wish = plan::v1::Item {
+        section: "wishes".into(),
+        status: String::new(),
+        ..item(plan::v1::ItemKind::Wish, "wish-1", "Jeg vil gerne kunne besøge min søster")
+    };
+    plan::v1::Plan {
+        case_id: CASE.into(),
+        name: "Åse Ærøe".into(),
+        cpr_masked: "610181-****".into(),
+        protected: false,
+        test_data: true,
+        caseworker: "anna".into(),
+        unit: "Familie".into(),
+        hold: plan::v1::Hold::Active.into(),
+        counterpart: String::new(),
+        version: 7,
+        epoch: 2,
+        items: vec![goal, action, wish],
+        bases: vec![plan::v1::BasisSummary {
+            basis_id: BASIS.into(),
+            kind: "consent".into(),
+            recipient: "0219".into(),
+            sections: vec!["social/goals".into(), "social/interventions".into()],
+            valid_until: "2027-06-30".into(),
+            withdrawn_at: None,
+            provision: String::new(),
+        }],
+        received_from: "0217".into(),
+        received_at: at(-600),
+        left_out: vec!["notes".into()],
+        closed: String::new(),
+        findings: vec!["REVIEW_WITH_CITIZEN".into()],
+        confirmed: true,
+    }
+}
+
+pub(crate) fn import() -> plan::v1::ImportBundleResponse {
+    let finding = |resource: &str, element: &str, code: &str, text: &str| plan::v1::ImportFinding {
+        resource: resource.into(),
+        element: element.into(),
+        code: code.into(),
+        text: text.into(),
+    };
+    plan::v1::ImportBundleResponse {
+        case_id: CASE.into(),
+        created: true,
+        taken: vec![finding("Goal/goal-1", "", "GOAL_TAKEN", "Taget ind som mål.")],
+        updated: vec![],
+        unchanged: 3,
+        listed: vec![finding(
+            "Goal/goal-1",
+            "extension[0]",
+            "EXTENSION_UNKNOWN",
+            "Udvidelsen er ikke forstået.",
+        )],
+        version: 1,
+    }
+}
+
+pub(crate) fn handover() -> handover::v1::Handover {
+    handover::v1::Handover {
+        transfer_id: TRANSFER.into(),
+        side: handover::v1::Side::Destination.into(),
+        counterpart: "0270".into(),
+        state: handover::v1::State::Received.into(),
+        phase: "Previewed".into(),
+        ending: String::new(),
+        comment: String::new(),
+        preview_version: VERSION.into(),
+        preview: Some(handover::v1::Preview {
+            sectors: vec!["social".into(), "employment".into()],
+            goals: 2,
+            actions: 11,
+            sections: vec!["social/goals".into(), "employment/goals".into(), "social/interventions".into()],
+            left_out: vec!["notes".into()],
+            basis_kind: "consent".into(),
+            provision: String::new(),
+            contact: "Anna Friis, Familie, Gribskov".into(),
+            deadline: at(14 * 24 * 60),
+        }),
+        case_id: String::new(),
+        began_at: at(0),
+        updated_at: at(5),
+        waiting_for: "svar herfra".into(),
+    }
+}
+
+pub(crate) fn handovers() -> handover::v1::ListHandoversResponse {
+    let sent = handover::v1::Handover {
+        transfer_id: ITEM.into(),
+        side: handover::v1::Side::Source.into(),
+        counterpart: "0217".into(),
+        state: handover::v1::State::Completed.into(),
+        phase: "Retired".into(),
+        preview: None,
+        preview_version: String::new(),
+        case_id: CASE.into(),
+        waiting_for: String::new(),
+        ..handover()
+    };
+    handover::v1::ListHandoversResponse { handovers: vec![handover(), sent] }
+}
+
+pub(crate) fn user() -> session::v1::User {
+    session::v1::User {
+        username: "anna".into(),
+        display_name: "Anna Friis".into(),
+        roles: vec!["caseworker".into(), "team-lead".into()],
+        unit: "Familie".into(),
+        municipality: "0270".into(),
+    }
+}
+
+pub(crate) fn node_status() -> administration::v1::GetNodeStatusResponse {
+    administration::v1::GetNodeStatusResponse {
+        municipality: "0270".into(),
+        version: "0.1.0".into(),
+        ready: true,
+        not_ready_because: String::new(),
+        incarnation: 3,
+        leader: "0201".into(),
+        registry_applied: 4711,
+        members: 9,
+        active: 42,
+        frozen: 1,
+        pending: 0,
+        handed_over: 7,
+        open_handovers: 2,
+        outbox: 1,
+        audit_size: 1234,
+        certificate_not_after: at(90 * 24 * 60),
+        alarms: vec![administration::v1::Alarm {
+            code: "CASE_NOT_CONFIRMED".into(),
+            cases: 1,
+            what_to_do: "Vent på registret, eller se enplan node status hos lederen.".into(),
+        }],
+    }
+}
+
+pub(crate) fn accesses() -> administration::v1::ListAccessesResponse {
+    let access = |sequence, minutes, actor: &str, action: &str, outcome: &str| administration::v1::Access {
+        sequence,
+        at: at(minutes),
+        actor: actor.into(),
+        action: action.into(),
+        outcome: outcome.into(),
+    };
+    administration::v1::ListAccessesResponse {
+        accesses: vec![
+            access(17, 0, "anna", "plan.read", "done"),
+            access(112, 3, "bo", "plan.close", "refused: NOT_ALLOWED"),
+        ],
+    }
+}

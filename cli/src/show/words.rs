@@ -1,0 +1,310 @@
+//! Codes, times and places in words: Danish on the screen, stable codes in JSON.
+
+use std::fmt;
+
+use enplan_domain::catalogue::{Entry, REJECTION_REASONS, SECTORS};
+use enplan_domain::plan::SectionKind;
+use enplan_domain::{Date, Kommunekode, Timestamp};
+use enplan_proto::handover::v1::{Side as WireSide, State as WireState};
+use enplan_proto::plan::v1::{Hold as WireHold, ItemKind as WireItemKind};
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+/// What is empty on the wire is nothing.
+pub(crate) fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// What is nothing is empty on the screen.
+pub(crate) fn or_empty(text: Option<&String>) -> String {
+    text.cloned().unwrap_or_default()
+}
+
+/// A municipality: its code, and its name where it is one of the network's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Municipality {
+    code: String,
+    name: Option<&'static str>,
+}
+
+impl Municipality {
+    /// The municipality with this code, if there is a code.
+    pub(crate) fn of(code: String) -> Option<Self> {
+        let name = code.parse().ok().and_then(Kommunekode::name);
+        some(code).map(|code| Self { code, name })
+    }
+}
+
+impl fmt::Display for Municipality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name.unwrap_or(&self.code))
+    }
+}
+
+/// A municipality's name, or nothing.
+pub(crate) fn place(municipality: Option<&Municipality>) -> String {
+    municipality.map(ToString::to_string).unwrap_or_default()
+}
+
+/// Denmark's time, by the rule that has held since 1996: no time zone database has to be installed.
+pub(crate) fn danish_time() -> TimeZone {
+    TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap_or(TimeZone::UTC)
+}
+
+/// An instant on the wire.
+pub(crate) fn instant(at: Option<prost_types::Timestamp>) -> Option<Timestamp> {
+    at.and_then(|at| Timestamp::new(at.seconds, at.nanos).ok())
+}
+
+/// An instant on the wire's form.
+pub(crate) fn on_the_wire(at: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() }
+}
+
+/// An instant in Danish time, or nothing.
+pub(crate) fn time(at: Option<Timestamp>) -> String {
+    at.map(|at| at.to_zoned(danish_time()).strftime("%d.%m.%Y kl. %H.%M").to_string()).unwrap_or_default()
+}
+
+/// A day as Danes write it; what is not a whole day stays as it is.
+pub(crate) fn day(iso: Option<&String>) -> String {
+    let text = or_empty(iso);
+    text.parse::<Date>().map(|day| day.strftime("%d.%m.%Y").to_string()).unwrap_or(text)
+}
+
+fn danish(entries: &[Entry], id: &str) -> String {
+    entries.iter().find(|entry| entry.id == id).map_or(id, |entry| entry.danish).to_owned()
+}
+
+/// A sector's name.
+pub(crate) fn sector(id: &str) -> String {
+    danish(SECTORS, id)
+}
+
+/// A kind of section's name.
+pub(crate) fn section_kind(id: &str) -> String {
+    SectionKind::ALL
+        .into_iter()
+        .find(|kind| kind.as_str() == id)
+        .map_or_else(|| id.to_owned(), |kind| kind.danish().to_owned())
+}
+
+/// A section's name: its kind, and whose.
+pub(crate) fn section(id: &str) -> String {
+    match id.split_once('/') {
+        Some((whose, kind)) => format!("{} ({})", section_kind(kind), sector(whose)),
+        None => section_kind(id),
+    }
+}
+
+/// Several names after each other.
+pub(crate) fn list(ids: &[String], name: impl Fn(&str) -> String) -> String {
+    ids.iter().map(|id| name(id)).collect::<Vec<_>>().join(", ")
+}
+
+/// A kind of legal basis in words.
+pub(crate) fn basis_kind(id: &str) -> String {
+    match id {
+        "consent" => "Samtykke",
+        "statutory_duty" => "Underretningspligt",
+        "other_statute" => "Anden bestemmelse",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// An item's status in words.
+pub(crate) fn status(id: &str) -> String {
+    match id {
+        "proposed" => "Foreslået",
+        "planned" => "Planlagt",
+        "active" => "I gang",
+        "on_hold" => "Sat på pause",
+        "ended" | "completed" => "Afsluttet",
+        "cancelled" => "Opgivet",
+        "withdrawn" => "Fejloprettet",
+        "unknown" => "Ukendt",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// Why a plan was closed, in words.
+pub(crate) fn close_reason(id: &str) -> String {
+    match id {
+        "finished" => "Målene er nået",
+        "citizen_declined" => "Borgeren ønsker den ikke længere",
+        "moved_away" => "Borgeren er flyttet",
+        "died" => "Borgeren er død",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// Why a handover ended, in words: the protocol's reason, or the one that the receiver chose from the catalogue.
+pub(crate) fn ending(code: &str) -> String {
+    match code.to_ascii_lowercase().as_str() {
+        "revoked" => "Afsenderen kaldte tilbuddet tilbage",
+        "basis_withdrawn" => "Samtykket er trukket tilbage",
+        "basis_lapsed" => "Grundlaget er udløbet eller dækker ikke længere",
+        "preview_changed" => "Planen er ændret, siden forhåndsvisningen blev set",
+        "rejected" => "Modtageren sagde nej",
+        "expired" => "Ingen svarede inden fristen",
+        "no_receipt" => "Der kom ingen kvittering i tide",
+        "forgotten" => "Noden er gendannet fra en ældre kopi",
+        "by_the_other" => "Den anden part afsluttede den",
+        _ => return danish(REJECTION_REASONS, code),
+    }
+    .to_owned()
+}
+
+macro_rules! word {
+    ($(#[$doc:meta])* $name:ident from $wire:ident { $($variant:ident = $danish:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+        #[serde(rename_all = "snake_case")]
+        pub(crate) enum $name {
+            $($variant,)*
+            /// Something that this version does not know.
+            Unknown,
+        }
+
+        impl $name {
+            /// What a number on the wire means.
+            pub(crate) fn of(number: i32) -> Self {
+                match $wire::try_from(number) {
+                    $(Ok($wire::$variant) => Self::$variant,)*
+                    _ => Self::Unknown,
+                }
+            }
+
+            /// What the screen says.
+            pub(crate) fn danish(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $danish,)*
+                    Self::Unknown => "Ukendt",
+                }
+            }
+        }
+    };
+}
+
+word! {
+    /// What a handover lets happen to a case.
+    Hold from WireHold {
+        Active = "Aktiv",
+        Frozen = "Låst, overdragelse i gang",
+        Pending = "Låst, overdragelse besluttet",
+        HandedOver = "Overdraget",
+    }
+}
+
+word! {
+    /// What kind of thing an item is. Headings are in the plural.
+    ItemKind from WireItemKind {
+        Goal = "Mål",
+        Grant = "Bevilgede indsatser",
+        Action = "Indsatser",
+        TargetGroup = "Målgrupper",
+        Condition = "Tilstande",
+        FollowUp = "Opfølgninger",
+        Evaluation = "Vurderinger",
+        Assessment = "Udredninger",
+        Request = "Henvendelser",
+        Provider = "Leverandører",
+        Wish = "Borgerens mål og ønsker",
+    }
+}
+
+impl ItemKind {
+    /// Every kind, in the order of the screen: the citizen's own words first.
+    pub(crate) const IN_ORDER: [Self; 12] = [
+        Self::Wish,
+        Self::Goal,
+        Self::Grant,
+        Self::Action,
+        Self::Provider,
+        Self::TargetGroup,
+        Self::Condition,
+        Self::FollowUp,
+        Self::Evaluation,
+        Self::Assessment,
+        Self::Request,
+        Self::Unknown,
+    ];
+}
+
+word! {
+    /// Which side of a handover this municipality is on.
+    Side from WireSide {
+        Source = "Afsender",
+        Destination = "Modtager",
+    }
+}
+
+word! {
+    /// How far a handover has come.
+    State from WireState {
+        Sent = "Sendt",
+        Received = "Modtaget",
+        Accepted = "Accepteret",
+        Rejected = "Afvist",
+        Revoked = "Tilbagekaldt",
+        Expired = "Udløbet",
+        Completed = "Gennemført",
+        Ended = "Afsluttet",
+        Ending = "Afsluttes",
+    }
+}
+
+impl State {
+    /// Whether nothing more will happen to it.
+    pub(crate) fn is_settled(self) -> bool {
+        matches!(self, Self::Rejected | Self::Revoked | Self::Expired | Self::Completed | Self::Ended)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_danish_summer_and_winter() {
+        assert_eq!(time("2021-06-18T12:05:00Z".parse().ok()), "18.06.2021 kl. 14.05");
+        assert_eq!(time("2021-12-18T12:05:00Z".parse().ok()), "18.12.2021 kl. 13.05");
+        assert_eq!(time(None), "");
+    }
+
+    #[test]
+    fn a_day_that_is_not_whole_stays_as_it_was_said() {
+        assert_eq!(day(Some(&"2021-06-18".to_owned())), "18.06.2021");
+        assert_eq!(day(Some(&"2021-06".to_owned())), "2021-06");
+    }
+
+    #[test]
+    fn a_section_is_named_in_words_and_an_unknown_one_as_it_is() {
+        assert_eq!(section("employment/goals"), "Mål og delmål (Beskæftigelse)");
+        assert_eq!(section("space/rockets"), "rockets (space)");
+    }
+
+    #[test]
+    fn a_state_from_a_newer_node_is_unknown_and_not_settled() {
+        assert_eq!(State::of(99), State::Unknown);
+        assert!(!State::Unknown.is_settled());
+    }
+
+    #[test]
+    fn every_kind_of_item_has_its_place_on_the_screen() {
+        for number in 1..=11 {
+            let kind = ItemKind::of(number);
+            assert_ne!(kind, ItemKind::Unknown, "{number}");
+            assert!(ItemKind::IN_ORDER.contains(&kind), "{number}");
+        }
+    }
+
+    #[test]
+    fn an_instant_survives_the_wire() {
+        let at: Timestamp = "2021-06-18T12:05:00.125Z".parse().unwrap();
+        assert_eq!(instant(Some(on_the_wire(at))), Some(at));
+    }
+}
