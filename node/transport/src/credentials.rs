@@ -67,7 +67,9 @@ pub enum CredentialsError {
         source: CertificateRefusal,
     },
     /// The certificate is another municipality's than the one this node has been.
-    #[error("the new certificate is for municipality {found}, and this node is {expected}: give this node's own")]
+    #[error(
+        "the new certificate is for municipality {found}, and this node is {expected}: give this node's own"
+    )]
     OtherMunicipality {
         /// Whose node this is.
         expected: Kommunekode,
@@ -272,7 +274,10 @@ fn certified_key(
     match CertifiedKey::from_der(chain.to_vec(), key, tls::provider()) {
         Ok(own) => Ok(Arc::new(own)),
         Err(rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) => {
-            Err(CredentialsError::KeyMismatch { certificate: files.certificate.clone(), key: files.key.clone() })
+            Err(CredentialsError::KeyMismatch {
+                certificate: files.certificate.clone(),
+                key: files.key.clone(),
+            })
         }
         Err(rustls::Error::InvalidCertificate(_)) => Err(CredentialsError::Refused {
             path: files.certificate.clone(),
@@ -288,9 +293,7 @@ fn trusted(path: &Path) -> Result<Arc<RootCertStore>, CredentialsError> {
 }
 
 /// The authorities to trust, all of them or none.
-pub(crate) fn roots(
-    authorities: Vec<CertificateDer<'static>>,
-) -> Result<Arc<RootCertStore>, rustls::Error> {
+pub(crate) fn roots(authorities: Vec<CertificateDer<'static>>) -> Result<Arc<RootCertStore>, rustls::Error> {
     let mut roots = RootCertStore::empty();
     for authority in authorities {
         roots.add(authority)?;

@@ -17,7 +17,7 @@ use tokio_rustls::client::TlsStream;
 use tonic::transport::{Channel, Endpoint, Uri};
 
 use crate::Cause;
-use crate::credentials::{CredentialStore, roots};
+use crate::credentials::{CredentialStore, Credentials, roots};
 use crate::identity::PeerIdentity;
 use crate::limits::Limits;
 use crate::tls::{self, HTTP2};
@@ -69,7 +69,9 @@ pub enum DialError {
         url: String,
     },
     /// The authority's file holds no certificate that can be trusted.
-    #[error("the authority's file holds no certificate in PEM: give the one that the node's operator handed out")]
+    #[error(
+        "the authority's file holds no certificate in PEM: give the one that the node's operator handed out"
+    )]
     Authority {
         /// What the library said.
         source: Cause,
@@ -95,26 +97,40 @@ impl DialError {
 pub struct Dialer {
     store: CredentialStore,
     limits: Limits,
-    channels: Arc<Mutex<HashMap<Kommunekode, (String, Channel)>>>,
+    open: Arc<Mutex<HashMap<Kommunekode, Open>>>,
+}
+
+/// A channel, and what it was made for.
+#[derive(Debug)]
+struct Open {
+    address: String,
+    credentials: Arc<Credentials>,
+    channel: Channel,
 }
 
 impl Dialer {
     /// Calls with the newest credentials of the store, nodes of its federation only.
     pub fn new(store: CredentialStore, limits: Limits) -> Self {
-        Self { store, limits, channels: Arc::default() }
+        Self { store, limits, open: Arc::default() }
     }
 
     /// The channel to a municipality's node at `host:port`: one connection, made at the first request and again when it
     /// is lost. Before any request is sent, the node has proved that it is this municipality's.
     ///
-    /// A request that finds no such node fails; [`DialError::behind`] says why. Must be called within a `tokio` runtime.
+    /// Ask for it before each request rather than keep it: after [`CredentialStore::reload`] it is a new one, so that a node
+    /// whose certificate was revoked is not called again. A request that finds no such node fails; [`DialError::behind`]
+    /// says why. Must be called within a `tokio` runtime.
     pub fn peer(&self, municipality: Kommunekode, address: &str) -> Channel {
-        let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
-        match channels.get(&municipality) {
-            Some((known, channel)) if known == address => channel.clone(),
+        let credentials = self.store.newest();
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        match open.get(&municipality) {
+            Some(known) if known.address == address && Arc::ptr_eq(&known.credentials, &credentials) => {
+                known.channel.clone()
+            }
             _ => {
                 let channel = self.connect(municipality, address);
-                channels.insert(municipality, (address.to_owned(), channel.clone()));
+                let made = Open { address: address.to_owned(), credentials, channel: channel.clone() };
+                open.insert(municipality, made);
                 channel
             }
         }
@@ -128,8 +144,9 @@ impl Dialer {
             async move {
                 // Asked at each connection, so that new credentials serve from the next one on.
                 let newest = store.newest();
-                let config =
-                    newest.towards(municipality).map_err(|error| handshake_error(&address, io::Error::other(error)))?;
+                let config = newest
+                    .towards(municipality)
+                    .map_err(|error| handshake_error(&address, io::Error::other(error)))?;
                 let peer = PeerIdentity { federation: newest.identity().federation.clone(), municipality };
                 let stream = connect(&address, &peer.dns_name(), config, limit).await?;
                 Ok::<_, DialError>(TokioIo::new(stream))
@@ -144,18 +161,13 @@ impl Dialer {
 
 /// A channel to a node's users' listener, for a user's program: `https://host:port`, trusted by the given authorities (PEM)
 /// and no others. Made at the first request. Must be called within a `tokio` runtime.
-pub fn user_channel(
-    authority_pem: &[u8],
-    url: &str,
-    clock: &Arc<dyn Clock>,
-) -> Result<Channel, DialError> {
+pub fn user_channel(authority_pem: &[u8], url: &str, clock: &Arc<dyn Clock>) -> Result<Channel, DialError> {
     let authority = |source: Cause| DialError::Authority { source };
     let certificates = CertificateDer::pem_slice_iter(authority_pem)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| authority(Box::new(error)))?;
     let trusted = roots(certificates).map_err(|error| authority(Box::new(error)))?;
-    let verifier =
-        stock_server_verifier(trusted, Vec::new()).map_err(|error| authority(Box::new(error)))?;
+    let verifier = stock_server_verifier(trusted, Vec::new()).map_err(|error| authority(Box::new(error)))?;
     let config = tls::client_config(None, verifier, clock).map_err(|error| authority(Box::new(error)))?;
     let config = Arc::new(config);
 

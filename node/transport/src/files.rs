@@ -59,13 +59,12 @@ pub(crate) fn write_new(path: &Path, contents: &[u8], readers: Readers) -> Resul
         Readers::Everyone => 0o644,
     };
     let unwritable = |source| FileError::Unwritable { path: path.to_owned(), source };
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(|source| {
-            match source.kind() {
-                io::ErrorKind::AlreadyExists => FileError::Exists { path: path.to_owned() },
-                _ => unwritable(source),
-            }
-        })?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(
+        |source| match source.kind() {
+            io::ErrorKind::AlreadyExists => FileError::Exists { path: path.to_owned() },
+            _ => unwritable(source),
+        },
+    )?;
     file.write_all(contents).and_then(|()| file.sync_all()).map_err(|source| {
         // The file is ours and half written. If it cannot be removed either, the first error is the one to tell.
         let _ = std::fs::remove_file(path);

@@ -61,12 +61,13 @@ impl PeerIdentity {
             return Err(IdentityError::Unreadable);
         };
         let names = certificate.subject_alternative_name().map_err(|_| IdentityError::Unreadable)?;
-        let mut uris = names.iter().flat_map(|names| &names.value.general_names).filter_map(|name| match name {
-            GeneralName::URI(uri) => Some(*uri),
-            // A name that cannot be read might be a second identity to another reader: never overlook it.
-            GeneralName::Invalid(..) => Some(""),
-            _ => None,
-        });
+        let mut uris =
+            names.iter().flat_map(|names| &names.value.general_names).filter_map(|name| match name {
+                GeneralName::URI(uri) => Some(*uri),
+                // A name that cannot be read might be a second identity to another reader: never overlook it.
+                GeneralName::Invalid(..) => Some(""),
+                _ => None,
+            });
         match (uris.next(), uris.next()) {
             (None, _) => Err(IdentityError::Missing),
             (Some(uri), None) => uri.parse(),
@@ -140,7 +141,8 @@ mod tests {
 
     #[test]
     fn an_identity_is_read_back_from_the_name_it_writes() {
-        let identity = PeerIdentity { federation: "nord.example".into(), municipality: "270".parse().unwrap() };
+        let identity =
+            PeerIdentity { federation: "nord.example".into(), municipality: "270".parse().unwrap() };
         assert_eq!(identity.uri(), "spiffe://nord.example/municipality/0270");
         assert_eq!(identity.dns_name(), "m0270.enplan.internal");
         assert_eq!(identity.uri().parse(), Ok(identity));

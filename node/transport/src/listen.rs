@@ -43,7 +43,11 @@ macro_rules! listener {
     ($name:ident, $audience:expr) => {
         impl $name {
             /// Takes an address (port 0 for any free port). Connections wait until [`Self::incoming`] is polled.
-            pub async fn bind(address: SocketAddr, store: CredentialStore, limits: Limits) -> io::Result<Self> {
+            pub async fn bind(
+                address: SocketAddr,
+                store: CredentialStore,
+                limits: Limits,
+            ) -> io::Result<Self> {
                 let socket = TcpListener::bind(address).await?;
                 Ok(Self(Listener { socket, store, limits, audience: $audience }))
             }
@@ -193,7 +197,8 @@ impl Handshake {
             Audience::Users => None,
             Audience::Peers => {
                 let shown = session.peer_certificates().and_then(<[_]>::first);
-                let identity = shown.ok_or(IdentityError::Missing).and_then(|der| PeerIdentity::of_certificate(der));
+                let identity =
+                    shown.ok_or(IdentityError::Missing).and_then(|der| PeerIdentity::of_certificate(der));
                 Some(identity.map_err(io::Error::other)?)
             }
         };
@@ -297,5 +302,36 @@ impl Patience {
 
     fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
         self.timer.as_mut().poll(context).map(|()| io::ErrorKind::TimedOut.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_does_not_open_http2_ends_after_the_handshake_timeout() {
+        let limits = Limits::peers();
+        let begin = Instant::now();
+        let mut patience = Patience::new(&limits);
+        patience.heard(OPENING_BYTES - 1);
+        poll_fn(|context| patience.poll_end(context)).await;
+        assert!(begin.elapsed() < limits.handshake_timeout * 2, "{:?}", begin.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_never_ends_by_itself_ends_after_its_age_and_one_request() {
+        let limits = Limits::peers();
+        let begin = Instant::now();
+        let mut patience = Patience::new(&limits);
+        patience.heard(OPENING_BYTES);
+        poll_fn(|context| patience.poll_end(context)).await;
+        assert!(
+            begin.elapsed() >= limits.max_connection_age + limits.request_timeout,
+            "{:?}",
+            begin.elapsed()
+        );
     }
 }

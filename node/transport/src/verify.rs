@@ -9,11 +9,12 @@ use std::sync::Arc;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, ServerName, UnixTime};
+use rustls::server::VerifierBuilderError;
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::VerifierBuilderError;
 use rustls::{
-    CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError, RootCertStore, SignatureScheme,
+    CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError, RootCertStore,
+    SignatureScheme,
 };
 
 use crate::identity::{IdentityError, PeerIdentity};
@@ -39,7 +40,9 @@ pub enum CertificateRefusal {
     )]
     RevocationsOutOfDate,
     /// The list of revoked certificates is another authority's.
-    #[error("the list of revoked certificates is not the one of this certificate's authority: fetch that one")]
+    #[error(
+        "the list of revoked certificates is not the one of this certificate's authority: fetch that one"
+    )]
     RevocationsOfAnother,
     /// No authority trusted here has signed it.
     #[error("the certificate comes from an authority that is not trusted here: check the authority's file")]
@@ -54,7 +57,9 @@ pub enum CertificateRefusal {
     #[error(transparent)]
     Identity(#[from] IdentityError),
     /// It is damaged, or was made for another purpose.
-    #[error("the certificate cannot be used for this: have the federation's authority issue a new one ({reason})")]
+    #[error(
+        "the certificate cannot be used for this: have the federation's authority issue a new one ({reason})"
+    )]
     Unusable {
         /// What the verifier said.
         reason: String,

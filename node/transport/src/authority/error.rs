@@ -14,7 +14,9 @@ pub enum AuthorityError {
     #[error("a federation's name has 1 to 255 lowercase letters, digits, dots, hyphens and underscores")]
     FederationName,
     /// The time span is empty, before 1970, or ends after the authority's own.
-    #[error("a certificate must be valid for some time after 1970, and no longer than its authority: choose fewer days")]
+    #[error(
+        "a certificate must be valid for some time after 1970, and no longer than its authority: choose fewer days"
+    )]
     Validity,
     /// An extra name is no DNS name, or is reserved for the nodes themselves.
     #[error("{name:?} cannot be an extra name: give a DNS name without wildcard, not under enplan.internal")]
@@ -41,7 +43,9 @@ pub enum AuthorityError {
     #[error("this is not the certificate of a federation's authority: give the one that was made with it")]
     NotAnAuthority,
     /// The certificate to revoke was issued by another authority, or is damaged.
-    #[error("this authority has not issued the certificate that is to be revoked: check which file was given")]
+    #[error(
+        "this authority has not issued the certificate that is to be revoked: check which file was given"
+    )]
     NotIssuedHere,
     /// The system's source of randomness failed.
     #[error("the system gave no random bytes: try again, and look at the system's log")]

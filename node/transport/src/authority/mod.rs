@@ -14,8 +14,8 @@ use std::path::Path;
 use enplan_domain::{Kommunekode, Timestamp};
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PublicKeyData,
-    RevocationReason, RevokedCertParams, SanType, SerialNumber, date_time_ymd,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
+    PublicKeyData, RevocationReason, RevokedCertParams, SanType, SerialNumber, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, DnsName, pem::PemObject};
 use x509_parser::extensions::GeneralName;
@@ -124,7 +124,8 @@ impl Authority {
         let key = files::read_private(&folder.join(KEY_FILE))?;
         let certificate = files::read(&folder.join(CERTIFICATE_FILE))?;
         let key_pem = std::str::from_utf8(&key).map_err(|_| AuthorityError::Key)?;
-        let certificate_pem = std::str::from_utf8(&certificate).map_err(|_| AuthorityError::NotAnAuthority)?;
+        let certificate_pem =
+            std::str::from_utf8(&certificate).map_err(|_| AuthorityError::NotAnAuthority)?;
         Self::from_pem(certificate_pem, key_pem)
     }
 
@@ -147,10 +148,8 @@ impl Authority {
         if validity.not_after > self.validity.not_after {
             return Err(AuthorityError::Validity);
         }
-        let mut names = vec![
-            SanType::URI(identity.uri().try_into()?),
-            SanType::DnsName(identity.dns_name().try_into()?),
-        ];
+        let mut names =
+            vec![SanType::URI(identity.uri().try_into()?), SanType::DnsName(identity.dns_name().try_into()?)];
         for name in extra_dns {
             names.push(SanType::DnsName(extra_name(name)?.try_into()?));
         }
@@ -202,9 +201,7 @@ impl Authority {
         let (Ok(own), Ok(der)) = (own, der) else { return Err(AuthorityError::NotIssuedHere) };
         let parse = |der| x509_parser::parse_x509_certificate(der).map_err(|_| AuthorityError::NotIssuedHere);
         let ((_, own), (_, certificate)) = (parse(&own)?, parse(&der)?);
-        certificate
-            .verify_signature(Some(own.public_key()))
-            .map_err(|_| AuthorityError::NotIssuedHere)?;
+        certificate.verify_signature(Some(own.public_key())).map_err(|_| AuthorityError::NotIssuedHere)?;
         Ok(SerialNumber::from_slice(certificate.raw_serial()))
     }
 }

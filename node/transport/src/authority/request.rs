@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::Path;
 
 use rcgen::{
-    CertificateParams, CertificateSigningRequestParams, DistinguishedName, KeyPair, PKCS_ECDSA_P256_SHA256, PublicKey,
-    PublicKeyData,
+    CertificateParams, CertificateSigningRequestParams, DistinguishedName, KeyPair, PKCS_ECDSA_P256_SHA256,
+    PublicKey, PublicKeyData,
 };
 use zeroize::{Zeroize, Zeroizing};
 

@@ -23,7 +23,8 @@ impl Validity {
         let now = now.as_second();
         Self {
             not_before: at(now.saturating_sub(BACKDATED_SECONDS)).unwrap_or(Timestamp::MIN),
-            not_after: at(now.saturating_add(i64::from(days).saturating_mul(DAY_SECONDS))).unwrap_or(Timestamp::MAX),
+            not_after: at(now.saturating_add(i64::from(days).saturating_mul(DAY_SECONDS)))
+                .unwrap_or(Timestamp::MAX),
         }
     }
 
@@ -35,7 +36,10 @@ impl Validity {
     }
 
     pub(super) fn of(validity: &x509_parser::certificate::Validity) -> Option<Self> {
-        Some(Self { not_before: at(validity.not_before.timestamp())?, not_after: at(validity.not_after.timestamp())? })
+        Some(Self {
+            not_before: at(validity.not_before.timestamp())?,
+            not_after: at(validity.not_after.timestamp())?,
+        })
     }
 }
 
