@@ -1,1 +1,32 @@
-//! Room in the making.
+//! What nodes do together: handing a plan over.
+//!
+//! The rules are in `enplan-domain`; here they are driven. [`Handovers`] takes three kinds of input: what people ask
+//! ([`desk`]), what other nodes send ([`inbound`], with the caller's identity from its certificate) and what the registry
+//! says ([`fence`]). Each becomes one step of a state machine and one transaction of the vault: the state, the case's
+//! hold, the audit leaf, and the outbox. What the outbox holds is sent until it is done ([`deliver`]).
+//!
+//! May enter: values parsed at the edge ([`wire`]). Leaves: sealed packages, previews without a name, signed proposals.
+//! Nothing here decides who may ask; that is the daemon's.
+
+pub mod deliver;
+pub mod desk;
+mod engine;
+mod error;
+pub mod fence;
+pub mod inbound;
+pub mod peers;
+mod preview;
+mod record;
+mod registry_service;
+mod run;
+pub mod wire;
+
+pub use desk::{OFFER_STANDS, Offer, Withdrawn};
+pub use engine::{Handovers, HandoversOptions};
+pub use error::HandoverError;
+pub use fence::{Alarm, Fence};
+pub use inbound::HandoverPeers;
+pub use peers::{NoSuchPeer, Peers, REGISTRY_MESSAGE_BYTES};
+pub use preview::{Preview, basis_kind};
+pub use record::{HandoverRecord, Machine};
+pub use registry_service::RegistryPeers;

@@ -1,0 +1,390 @@
+//! The outbox: whatever a handover wants is sent until it is done, with growing pauses, and after a crash again.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use enplan_domain::handover::ledger::Command;
+use enplan_domain::handover::{
+    CommittedPackage, DestinationInput, DestinationWant, Digest, Receipt, SourceInput, SourceWant,
+};
+use enplan_domain::plan::{Plan, PlanCommand, PlanDocument, decide};
+use enplan_domain::{CaseId, Kommunekode, TransferId, UserName, danish_day};
+use enplan_proto::handover::v1 as proto;
+use enplan_vault::plans::PlanChange;
+use enplan_vault::{Expected, OutboxRow, OutboxWrite, StoredCase, Under, Write};
+use tokio::task::JoinSet;
+
+use crate::engine::{Change, Inner, retrying};
+use crate::error::HandoverError;
+use crate::fence::Alarm;
+use crate::peers::NoSuchPeer;
+use crate::record::{HandoverRecord, Machine, Want};
+use crate::wire;
+
+/// How much is sent at once.
+const AT_ONCE: usize = 32;
+
+/// How long one attempt may take: a package of 32 MB on a slow line included.
+const ATTEMPT: Duration = Duration::from_secs(120);
+
+/// The pause after the first failed attempt; doubled with each, up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Why something was not sent. It will be tried again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotSent {
+    /// Nobody to call.
+    #[error("the peer can't be called")]
+    Peer(#[from] NoSuchPeer),
+    /// The peer did not take it.
+    #[error("the peer answered {}: {}", .0.code(), .0.message())]
+    Answer(#[from] tonic::Status),
+    /// The registry could not be reached.
+    #[error("the registry could not be reached")]
+    Registry(#[from] enplan_registry::Unavailable),
+    /// The registry refused what should follow from its own log.
+    #[error("the registry refused")]
+    Refused(#[from] enplan_domain::handover::ledger::Refused),
+    /// Something here.
+    #[error("a step failed here")]
+    Here(#[from] HandoverError),
+    /// The package is not here: it was asked for.
+    #[error("the package is not here, and was asked for")]
+    Awaiting,
+    /// It took too long.
+    #[error("no answer in time")]
+    Slow,
+}
+
+impl Inner {
+    /// Sends what the outbox holds, for as long as the node runs.
+    pub(crate) async fn deliver(self: Arc<Self>) {
+        let mut under_way: HashSet<(TransferId, String)> = HashSet::new();
+        let mut attempts: JoinSet<(TransferId, String)> = JoinSet::new();
+        loop {
+            let now = self.clock.now();
+            match self.vault.due(now, 256).await {
+                Ok(rows) => {
+                    for row in rows {
+                        let key = (row.transfer, row.kind.clone());
+                        if under_way.len() < AT_ONCE && under_way.insert(key.clone()) {
+                            let this = Arc::clone(&self);
+                            attempts.spawn(async move {
+                                this.attempt(row).await;
+                                key
+                            });
+                        }
+                    }
+                }
+                Err(error) => tracing::error!(%error, "the outbox can't be read"),
+            }
+            tokio::select! {
+                () = self.wake.notified() => {}
+                Some(Ok(key)) = attempts.join_next(), if !attempts.is_empty() => {
+                    under_way.remove(&key);
+                }
+                () = tokio::time::sleep(Duration::from_millis(500)) => {}
+            }
+        }
+    }
+
+    async fn attempt(self: &Arc<Self>, row: OutboxRow) {
+        let OutboxRow { transfer, kind, attempts, .. } = row;
+        let sent = match tokio::time::timeout(ATTEMPT, self.send(transfer, &kind)).await {
+            Ok(sent) => sent,
+            Err(_) => Err(NotSent::Slow),
+        };
+        let outcome = match sent {
+            Ok(()) => {
+                let audit = enplan_vault::AuditEntry::done(self.node(), "handover.sent", Vec::new())
+                    .of_transfer(transfer)
+                    .saying(&kind);
+                let outbox = vec![OutboxWrite::Remove { transfer, kind }];
+                self.vault.write(Write { outbox, ..Write::of(audit) }).await.map(|_| ())
+            }
+            Err(error) => {
+                tracing::debug!(%transfer, %kind, attempts, error = &error as &dyn std::error::Error, "not sent");
+                let until = self.clock.now() + pause(attempts, transfer);
+                if let Err(error) = self.vault.postpone(transfer, &kind, until).await {
+                    tracing::error!(%error, "the outbox can't be written");
+                }
+                Ok(())
+            }
+        };
+        if let Err(error) = outcome {
+            tracing::error!(%error, "the outbox can't be written");
+        }
+    }
+
+    /// Sends one thing, if the handover still wants it.
+    async fn send(self: &Arc<Self>, transfer: TransferId, kind: &str) -> Result<(), NotSent> {
+        let Some(stored) = self.load(transfer).await? else { return Ok(()) };
+        let record = stored.record;
+        let wanted = record.wants(self.incarnation()).into_iter().find(|want| want.kind() == kind);
+        let to = record.counterpart();
+        match wanted {
+            None => Ok(()),
+            Some(Want::Source(SourceWant::Propose(command))) => self.propose(&record, command).await,
+            Some(Want::Source(SourceWant::SendPreview)) => self.send_preview(&record).await,
+            Some(Want::Source(SourceWant::SendPackage(digest))) => {
+                self.send_package(to, transfer, digest).await
+            }
+            Some(Want::Source(SourceWant::SendEnding(ending))) => {
+                self.peers.handover(to)?.say_ending(wire::say_ending(transfer, &ending)).await?;
+                self.step_source(transfer, SourceInput::Told, self.node(), "handover.told").await?;
+                Ok(())
+            }
+            Some(Want::Destination(DestinationWant::Propose(command))) => {
+                self.propose(&record, command).await
+            }
+            Some(Want::Destination(DestinationWant::SendAcceptance)) => self.send_acceptance(&record).await,
+            Some(Want::Destination(DestinationWant::SendReceipt(receipt))) => {
+                self.send_receipt(to, receipt).await
+            }
+            Some(Want::Destination(DestinationWant::SendRejection(rejection))) => {
+                let ending = enplan_domain::handover::Ending::Rejected(rejection);
+                self.peers.handover(to)?.say_ending(wire::say_ending(transfer, &ending)).await?;
+                let told = DestinationInput::Told;
+                self.step_destination(transfer, told, self.node(), "handover.told", |_| {}).await?;
+                Ok(())
+            }
+            Some(Want::Destination(DestinationWant::Open(package))) => self.open(&record, &package).await,
+        }
+    }
+
+    async fn propose(&self, record: &HandoverRecord, command: Command) -> Result<(), NotSent> {
+        let is_offer = matches!(command, Command::Offer { .. });
+        let transfer = record.transfer();
+        match self.registry.propose(record.handle(), transfer, command).await? {
+            Ok(_) => {}
+            Err(refused) if is_offer => {
+                let input = SourceInput::OfferRefused(refused);
+                self.step_source(transfer, input, self.node(), "handover.refused").await?;
+                return Ok(());
+            }
+            // The log knows better what came of it: it is read, and the handover goes on from there.
+            Err(refused) => tracing::info!(%transfer, %refused, "the registry refused a proposal"),
+        }
+        self.heard(transfer).await?;
+        // What it wanted is in the log; if the log has not come here yet, the watch on the registry will see it.
+        Ok(())
+    }
+
+    async fn send_preview(&self, record: &HandoverRecord) -> Result<(), NotSent> {
+        let request = proto::ShowPreviewRequest {
+            transfer: record.transfer().to_bytes().to_vec(),
+            handle: record.handle().to_bytes().to_vec(),
+            epoch: record.epoch().0,
+            version: record.version().0.to_vec(),
+            content: Some((&record.preview).into()),
+        };
+        self.peers.handover(record.counterpart())?.show_preview(request).await?;
+        Ok(())
+    }
+
+    async fn send_acceptance(&self, record: &HandoverRecord) -> Result<(), NotSent> {
+        let mut request = proto::AcceptPreviewRequest {
+            transfer: record.transfer().to_bytes().to_vec(),
+            version: record.version().0.to_vec(),
+            public_key: record.public_key.clone().unwrap_or_default(),
+            schema: PlanDocument::SCHEMA,
+            signature: Vec::new(),
+        };
+        request.signature = self.signer.sign(&wire::acceptance_bytes(&request)).0;
+        self.peers.handover(record.counterpart())?.accept_preview(request).await?;
+        Ok(())
+    }
+
+    async fn send_receipt(&self, to: Kommunekode, receipt: Receipt) -> Result<(), NotSent> {
+        let request = proto::SendReceiptRequest {
+            transfer: receipt.transfer.to_bytes().to_vec(),
+            handle: receipt.handle.to_bytes().to_vec(),
+            epoch: receipt.epoch.0,
+            digest: receipt.digest.0.to_vec(),
+            signature: self.signer.sign(&receipt.signed_bytes()).0,
+        };
+        self.peers.handover(to)?.send_receipt(request).await?;
+        Ok(())
+    }
+
+    /// Streams a package from where the receiver has got to. At no time is more of it in memory than a few pieces.
+    pub(crate) async fn send_package(
+        self: &Arc<Self>,
+        to: Kommunekode,
+        transfer: TransferId,
+        digest: Digest,
+    ) -> Result<(), NotSent> {
+        let mut peer = self.peers.handover(to)?;
+        let (transfer_bytes, digest_bytes) = (transfer.to_bytes().to_vec(), digest.0.to_vec());
+        let ask =
+            proto::AskPackageOffsetRequest { transfer: transfer_bytes.clone(), digest: digest_bytes.clone() };
+        let begin = peer.ask_package_offset(ask).await?.into_inner().offset;
+        let length = self.vault.package_len(transfer, digest).await.map_err(HandoverError::from)?;
+        let (pieces, stream) = tokio::sync::mpsc::channel(4);
+        let vault = self.vault.clone();
+        let reading = async move {
+            let mut offset = begin;
+            loop {
+                let piece = vault.package_read(transfer, digest, offset, wire::PIECE).await?;
+                let (here, done) = (offset, offset + piece.len() as u64 >= length || piece.is_empty());
+                offset += piece.len() as u64;
+                let message = proto::SendPackageRequest {
+                    transfer: transfer_bytes.clone(),
+                    digest: digest_bytes.clone(),
+                    length,
+                    offset: here,
+                    piece,
+                };
+                if pieces.send(message).await.is_err() || done {
+                    return Ok::<(), HandoverError>(());
+                }
+            }
+        };
+        let sending = peer.send_package(tokio_stream::wrappers::ReceiverStream::new(stream));
+        let (read, sent) = tokio::join!(reading, sending);
+        read?;
+        sent?;
+        Ok(())
+    }
+
+    /// Step 6: the committed package is opened and written under a key of this municipality's own, in one transaction
+    /// with the handover's next state.
+    async fn open(
+        self: &Arc<Self>,
+        record: &HandoverRecord,
+        package: &CommittedPackage,
+    ) -> Result<(), NotSent> {
+        let (transfer, digest) = (record.transfer(), package.digest);
+        if !self.vault.package_verify(transfer, digest).await.map_err(HandoverError::from)? {
+            self.ask_again(record.counterpart(), transfer).await;
+            return Err(NotSent::Awaiting);
+        }
+        let context = self.package_context(record, record.counterpart(), self.me);
+        let opened = self.vault.open_stored_package(transfer, digest, &context, &package.wrapped_key).await;
+        let document = match opened.map(|bytes| PlanDocument::from_bytes(&bytes)) {
+            Ok(Ok(document)) => document,
+            Ok(Err(error)) => {
+                tracing::error!(%transfer, %error, "a committed package holds no plan that this node can read");
+                self.fence.block(record.handle(), Alarm::PackageUnreadable);
+                return Err(NotSent::Here(HandoverError::Unreadable));
+            }
+            Err(error) => {
+                tracing::error!(%transfer, %error, "a committed package can't be opened");
+                self.fence.block(record.handle(), Alarm::PackageUnreadable);
+                return Err(NotSent::Here(error.into()));
+            }
+        };
+        self.import(transfer, digest, document).await?;
+        self.compare_one(record.handle()).await?;
+        Ok(())
+    }
+
+    async fn import(
+        &self,
+        transfer: TransferId,
+        digest: Digest,
+        document: PlanDocument,
+    ) -> Result<(), HandoverError> {
+        let _lock = self.lock(transfer).await;
+        retrying!({
+            let stored = self.load(transfer).await?.ok_or(HandoverError::NoSuchHandover)?;
+            let Machine::Destination(destination) = &stored.record.machine else {
+                return Err(HandoverError::WrongSide);
+            };
+            let next = destination.step(DestinationInput::Imported(digest))?;
+            let (Some(hold), false) = (next.hold(), next == *destination) else { return Ok(()) };
+            let here = match self.vault.case_by_handle(next.handle).await? {
+                Some(row) => Some(self.case(row.case).await?),
+                None => None,
+            };
+            let case =
+                here.as_ref().map_or_else(|| CaseId::from(uuid::Uuid::new_v4()), |stored| stored.row.case);
+            let (plan, events) = self.received(&stored.record, here.as_ref(), &document)?;
+            let change = PlanChange {
+                before: here.as_ref().map(|stored| &stored.row),
+                case,
+                handle: next.handle,
+                plan: &plan,
+                events: &events,
+                under: Under::Handover,
+                epoch: next.epoch.next(),
+                hold,
+                unit: stored.record.unit.clone(),
+                today: danish_day(self.clock.now()),
+            };
+            let case_write = change.write().map_err(|_| HandoverError::Unreadable)?;
+            let record =
+                HandoverRecord { machine: Machine::Destination(next), case: Some(case), ..stored.record };
+            let change = Change { case: Some(case_write), ..Change::of(record) };
+            self.save(Expected::Version(stored.version), change, self.node(), "handover.imported").await?;
+            Ok(())
+        })
+    }
+
+    fn received(
+        &self,
+        record: &HandoverRecord,
+        here: Option<&StoredCase>,
+        document: &PlanDocument,
+    ) -> Result<(Plan, Vec<enplan_domain::plan::PlanEvent>), HandoverError> {
+        let mut plan = match here {
+            Some(stored) => Some(stored.plan().map_err(|_| HandoverError::Unreadable)?),
+            None => None,
+        };
+        let caseworker = match &record.caseworker {
+            Some(name) => name.parse().map_err(|_| HandoverError::Unreadable)?,
+            None => unassigned(),
+        };
+        let context = self.context(caseworker);
+        let mut events = Vec::new();
+        let (from, transfer) = (record.counterpart(), record.transfer());
+        // A copy restored from before this municipality gave the plan away does not know that it did.
+        if let Some(open) = plan.as_ref().filter(|plan| plan.handed_over_to().is_none()) {
+            events = decide(Some(open), PlanCommand::HandOver { to: from, transfer }, &context)?;
+            plan = Some(events.iter().fold(open.clone(), Plan::apply));
+        }
+        let receive = PlanCommand::Receive {
+            from,
+            transfer,
+            epoch: record.epoch().next(),
+            left_out: document.left_out.clone(),
+            caseworker: context.actor.clone(),
+            plan: Box::new(document.plan.clone()),
+        };
+        let received = decide(plan.as_ref(), receive, &context)?;
+        let plan = match plan {
+            Some(plan) => received.iter().fold(plan, Plan::apply),
+            None => Plan::from_events(&received).map_err(|_| HandoverError::Unreadable)?,
+        };
+        events.extend(received);
+        Ok((plan, events))
+    }
+
+    /// Asks the other side for whatever it wants to send. Best effort: what is missing is asked for again.
+    pub(crate) async fn ask_again(&self, from: Kommunekode, transfer: TransferId) {
+        let request = proto::AskAgainRequest { transfer: transfer.to_bytes().to_vec() };
+        let asked = match self.peers.handover(from) {
+            Ok(mut peer) => peer.ask_again(request).await.map(|_| ()).map_err(NotSent::from),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = asked {
+            tracing::debug!(%transfer, %error, "could not ask the other side again");
+        }
+    }
+}
+
+/// Nobody yet: the plan arrived in a vault that had forgotten who accepted it, and a team lead must assign it.
+fn unassigned() -> UserName {
+    // A constant that parses.
+    "ikke-tildelt".parse().unwrap_or_else(|_| unreachable!())
+}
+
+/// Doubles with each attempt, with a jitter from the handover's own random id, so that a returning node is not met by
+/// everybody at the same moment.
+fn pause(attempts: u64, transfer: TransferId) -> Duration {
+    let base = FIRST_PAUSE.saturating_mul(1 << attempts.min(10) as u32).min(LONGEST_PAUSE);
+    let jitter = u32::from(transfer.to_bytes()[(attempts % 16) as usize]);
+    base.mul_f64(0.75) + base.mul_f64(0.5) * jitter / 255
+}

@@ -1,0 +1,305 @@
+//! What people ask: offer, accept, reject, revoke, withdraw a consent. Who may is decided before it comes here.
+
+use enplan_domain::basis::LegalBasis;
+use enplan_domain::handover::{
+    DestinationInput, DestinationPhase, Ending, Hold, PreviewVersion, Rejection, Source, SourceInput,
+    SourcePhase,
+};
+use enplan_domain::plan::{Plan, PlanCommand, decide};
+use enplan_domain::{
+    BasisId, CaseId, Context, Kommunekode, Timestamp, TransferId, UserName, catalogue, danish_day,
+};
+use enplan_vault::plans::PlanChange;
+use enplan_vault::{Actor, Expected, StoredCase, TransferFilter, Under};
+
+use crate::engine::{Change, Handovers, Inner, retrying};
+use crate::error::HandoverError;
+use crate::preview::{self, Preview};
+use crate::record::{HandoverRecord, Machine, Stored};
+
+/// How long an offer stands where nobody says otherwise.
+pub const OFFER_STANDS: jiff::SignedDuration = jiff::SignedDuration::from_hours(14 * 24);
+
+/// An offer, as somebody asks for it.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// Of which case.
+    pub case: CaseId,
+    /// To whom.
+    pub to: Kommunekode,
+    /// Resting on which legal basis of the plan.
+    pub basis: BasisId,
+    /// Until when; [`OFFER_STANDS`] from now where not said.
+    pub deadline: Option<Timestamp>,
+}
+
+/// What a withdrawal of consent set in motion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// The handover that is being stopped.
+    pub stopping: Option<TransferId>,
+}
+
+impl Handovers {
+    /// What an offer would show its receiver. Nothing is offered.
+    pub async fn preview(&self, offer: &Offer) -> Result<(Preview, PreviewVersion), HandoverError> {
+        let stored = self.inner.case(offer.case).await?;
+        let (preview, version) = self.inner.offerable(&stored, offer)?;
+        Ok((preview, version))
+    }
+
+    /// Offers a case to another municipality.
+    pub async fn offer(&self, offer: &Offer, actor: Actor) -> Result<HandoverRecord, HandoverError> {
+        let inner = &self.inner;
+        let transfer = TransferId::from(uuid::Uuid::new_v4());
+        let record = retrying!({
+            let stored = inner.case(offer.case).await?;
+            inner.fence.may_write(stored.row.handle)?;
+            let (preview, version) = inner.offerable(&stored, offer)?;
+            if inner.under_way(offer.case).await?.is_some() {
+                return Err(HandoverError::AlreadyUnderWay);
+            }
+            let now = inner.clock.now();
+            let source = Source::offer(
+                transfer,
+                stored.row.handle,
+                stored.row.epoch,
+                offer.to,
+                version,
+                preview.deadline,
+            );
+            let record = HandoverRecord {
+                machine: Machine::Source(source),
+                case: Some(offer.case),
+                preview,
+                basis: Some(offer.basis.to_string()),
+                public_key: None,
+                caseworker: None,
+                unit: None,
+                began_at: now,
+                updated_at: now,
+            };
+            // The case's version is named and grows, so that of two offers at once one finds the other.
+            let case = inner.hold_case(&stored, Hold::Active, transfer, offer.to)?;
+            let change = Change { case: Some(case), ..Change::of(record) };
+            inner.save(Expected::New, change, actor.clone(), "handover.offer").await
+        })?;
+        Ok(record)
+    }
+
+    /// Accepts an offered case, as it was previewed.
+    pub async fn accept(
+        &self,
+        transfer: TransferId,
+        version: PreviewVersion,
+        caseworker: &UserName,
+        unit: Option<String>,
+        actor: Actor,
+    ) -> Result<HandoverRecord, HandoverError> {
+        if !self.inner.fence.is_confirmed() {
+            return Err(HandoverError::NotConfirmed);
+        }
+        self.answerable(transfer).await?;
+        // Made before the acceptance is written, and the same when asked again.
+        let public_key = self.inner.vault.create_transfer_key(transfer).await?;
+        let input = DestinationInput::Accept(version);
+        self.inner
+            .step_destination(transfer, input, actor, "handover.accept", |record| {
+                record.public_key = Some(public_key.clone());
+                record.caseworker = Some(caseworker.to_string());
+                record.unit.clone_from(&unit);
+            })
+            .await
+    }
+
+    /// Says no to an offered case, with a reason from the catalogue.
+    pub async fn reject(
+        &self,
+        transfer: TransferId,
+        rejection: Rejection,
+        actor: Actor,
+    ) -> Result<HandoverRecord, HandoverError> {
+        let today = danish_day(self.inner.clock.now());
+        if catalogue::rejection_reason(&rejection.reason, today).is_none() {
+            return Err(HandoverError::UnknownReason);
+        }
+        let input = DestinationInput::Reject(rejection);
+        self.inner.step_destination(transfer, input, actor, "handover.reject", |_| {}).await
+    }
+
+    /// Takes an offer back, unless it is too late.
+    pub async fn revoke(&self, transfer: TransferId, actor: Actor) -> Result<HandoverRecord, HandoverError> {
+        let input = SourceInput::End(Ending::Revoked);
+        self.inner.step_source(transfer, input, actor, "handover.revoke").await
+    }
+
+    /// Records that a consent was withdrawn. In the same transaction a handover that rests on it is stopped, and its
+    /// intent to commit with it; a commit already sent may still win, and the log decides.
+    pub async fn withdraw_consent(
+        &self,
+        case: CaseId,
+        basis: BasisId,
+        actor: Actor,
+        user: &UserName,
+    ) -> Result<Withdrawn, HandoverError> {
+        let inner = &self.inner;
+        let live = inner
+            .under_way(case)
+            .await?
+            .filter(|stored| stored.record.basis.as_deref() == Some(basis.to_string().as_str()));
+        let Some(transfer) = live.map(|stored| stored.record.transfer()) else {
+            retrying!({
+                let write = inner.withdrawal(&inner.case(case).await?, basis, user)?;
+                let audit = enplan_vault::AuditEntry::done(actor.clone(), "basis.withdraw", vec![case]);
+                inner
+                    .vault
+                    .write(enplan_vault::Write { case: Some(write), ..enplan_vault::Write::of(audit) })
+                    .await?;
+                Ok(())
+            })?;
+            return Ok(Withdrawn { stopping: None });
+        };
+        let _lock = inner.lock(transfer).await;
+        retrying!({
+            let stored = inner.load(transfer).await?.ok_or(HandoverError::NoSuchHandover)?;
+            let Machine::Source(source) = &stored.record.machine else {
+                return Err(HandoverError::WrongSide);
+            };
+            let next = source.step(SourceInput::End(Ending::BasisWithdrawn))?;
+            let write = inner.withdrawal(&inner.case(case).await?, basis, user)?;
+            let record = HandoverRecord { machine: Machine::Source(next), ..stored.record };
+            let change = Change { case: Some(write), ..Change::of(record) };
+            inner.save(Expected::Version(stored.version), change, actor.clone(), "basis.withdraw").await
+        })?;
+        Ok(Withdrawn { stopping: Some(transfer) })
+    }
+
+    /// One handover, as this side knows it.
+    pub async fn find(&self, transfer: TransferId) -> Result<HandoverRecord, HandoverError> {
+        Ok(self.inner.load(transfer).await?.ok_or(HandoverError::NoSuchHandover)?.record)
+    }
+
+    /// The handovers of this municipality, newest change first.
+    pub async fn list(&self, include_ended: bool) -> Result<Vec<HandoverRecord>, HandoverError> {
+        let stored = self.inner.vault.transfers(TransferFilter::All).await?;
+        let mut records = stored
+            .iter()
+            .map(|transfer| Ok(Stored::try_from(transfer)?.record))
+            .collect::<Result<Vec<_>, HandoverError>>()?;
+        records.retain(|record| include_ended || !record.is_over());
+        records.sort_by_key(|record| std::cmp::Reverse(record.updated_at));
+        Ok(records)
+    }
+
+    async fn answerable(&self, transfer: TransferId) -> Result<(), HandoverError> {
+        match self.find(transfer).await?.machine {
+            Machine::Source(_) => Err(HandoverError::WrongSide),
+            Machine::Destination(destination) => match destination.phase {
+                DestinationPhase::Previewed => Ok(()),
+                _ => Err(HandoverError::AlreadyAnswered),
+            },
+        }
+    }
+}
+
+impl HandoverRecord {
+    /// Whether people need not follow it any more.
+    pub fn is_over(&self) -> bool {
+        match &self.machine {
+            Machine::Source(source) => {
+                matches!(source.phase, SourcePhase::HandedOver { .. } | SourcePhase::Aborted { .. })
+            }
+            Machine::Destination(destination) => destination.has_ended(),
+        }
+    }
+}
+
+impl Inner {
+    /// The handover of this case that is under way from here.
+    pub(crate) async fn under_way(&self, case: CaseId) -> Result<Option<Stored>, HandoverError> {
+        for transfer in self.vault.transfers(TransferFilter::Open).await? {
+            if transfer.case == Some(case) {
+                let stored = Stored::try_from(&transfer)?;
+                if !stored.record.is_over() {
+                    return Ok(Some(stored));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn offerable(
+        &self,
+        stored: &StoredCase,
+        offer: &Offer,
+    ) -> Result<(Preview, PreviewVersion), HandoverError> {
+        let plan = stored.plan().map_err(|_| HandoverError::Unreadable)?;
+        match stored.row.hold {
+            Hold::Active => {}
+            Hold::Frozen(_) => return Err(HandoverError::AlreadyUnderWay),
+            Hold::Pending(_) | Hold::HandedOver(_) => {
+                return Err(HandoverError::NotOurs { owner: plan.handed_over_to() });
+            }
+        }
+        if offer.to == self.me {
+            return Err(HandoverError::ToItself);
+        }
+        if self.registry.members().iter().all(|member| member.municipality != offer.to) {
+            return Err(HandoverError::NotAMember);
+        }
+        let now = self.clock.now();
+        let deadline = match offer.deadline {
+            Some(deadline) if deadline <= now => return Err(HandoverError::DeadlinePassed),
+            Some(deadline) => deadline,
+            None => now.checked_add(OFFER_STANDS).map_err(|_| HandoverError::DeadlinePassed)?,
+        };
+        let basis = self.covering(&plan, stored, &offer.basis.to_string(), offer.to)?;
+        let (document, preview) = preview::preview(&plan, basis, &self.contact, deadline, danish_day(now));
+        Ok((preview, preview::version(&document)))
+    }
+
+    /// The plan's legal basis of this id, if it lets the case be sent to this receiver now.
+    pub(crate) fn covering<'p>(
+        &self,
+        plan: &'p Plan,
+        stored: &StoredCase,
+        basis: &str,
+        to: Kommunekode,
+    ) -> Result<&'p LegalBasis, HandoverError> {
+        let id: BasisId = basis.parse().map_err(|_| HandoverError::NoSuchBasis)?;
+        let basis = plan.bases.get(&id).ok_or(HandoverError::NoSuchBasis)?;
+        basis.covers(stored.row.handle, self.me, to, self.clock.now()).map_err(|problem| {
+            HandoverError::Basis { code: problem.code(), what_to_do: problem.what_to_do().to_owned() }
+        })?;
+        Ok(basis)
+    }
+
+    fn withdrawal(
+        &self,
+        stored: &StoredCase,
+        basis: BasisId,
+        user: &UserName,
+    ) -> Result<enplan_vault::CaseWrite, HandoverError> {
+        let before = stored.plan().map_err(|_| HandoverError::Unreadable)?;
+        if !stored.row.hold.is_readable() {
+            return Err(HandoverError::TooLate);
+        }
+        let frozen = !stored.row.hold.is_writable();
+        let context = Context { frozen, ..self.context(user.clone()) };
+        let events = decide(Some(&before), PlanCommand::WithdrawBasis { id: basis }, &context)?;
+        let plan = events.iter().fold(before, Plan::apply);
+        let change = PlanChange {
+            before: Some(&stored.row),
+            case: stored.row.case,
+            handle: stored.row.handle,
+            plan: &plan,
+            events: &events,
+            under: Under::ProtectedDespiteFreeze,
+            epoch: stored.row.epoch,
+            hold: stored.row.hold,
+            unit: stored.row.unit.clone(),
+            today: context.today(),
+        };
+        change.write().map_err(|_| HandoverError::Unreadable)
+    }
+}

@@ -1,0 +1,342 @@
+//! The one place where a handover's state changes: load, step, write, and wake whoever sends.
+
+use std::sync::Arc;
+
+use enplan_domain::handover::{
+    CaseRecord, Destination, DestinationInput, Finding, Hold, Local, Source, SourceInput, compare,
+};
+use enplan_domain::plan::{Plan, PlanCommand, decide};
+use enplan_domain::{CaseId, Clock, Context, Incarnation, Kommunekode, TransferId, UserName};
+use enplan_registry::{Registry, SigningKey};
+use enplan_vault::plans::PlanChange;
+use enplan_vault::{Actor, AuditEntry, CaseWrite, Expected, PackageWrite, StoredCase, Under, Vault, Write};
+use tokio::sync::{Mutex, MutexGuard, Notify};
+
+use crate::error::HandoverError;
+use crate::fence::Fence;
+use crate::peers::Peers;
+use crate::record::{HandoverRecord, Machine, Stored};
+
+/// How often a step is decided anew because somebody else changed the case meanwhile.
+pub(crate) const TRIES: usize = 16;
+
+/// Decides again, from what is stored by then, while others change the same rows.
+macro_rules! retrying {
+    ($decide:block) => {{
+        let mut tries = 0;
+        loop {
+            let decided: Result<_, $crate::HandoverError> = async { $decide }.await;
+            match decided {
+                Err($crate::HandoverError::Write(enplan_vault::WriteError::Conflict { .. })) => {
+                    tries += 1;
+                    if tries == $crate::engine::TRIES {
+                        break Err($crate::HandoverError::Busy);
+                    }
+                    tokio::task::yield_now().await;
+                }
+                decided => break decided,
+            }
+        }
+    }};
+}
+pub(crate) use retrying;
+
+/// Locks for handovers, by a few bits of their ids: two steps of one handover never race for its version.
+const STRIPES: usize = 64;
+
+/// What a node needs to hand plans over.
+pub struct HandoversOptions {
+    /// Whose node.
+    pub me: Kommunekode,
+    /// Its citizens.
+    pub vault: Vault,
+    /// What all agree on.
+    pub registry: Registry,
+    /// Its signing key.
+    pub signer: Arc<SigningKey>,
+    /// The other nodes.
+    pub peers: Peers,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Whom a receiver may call, as previews show it.
+    pub contact: String,
+    /// The unit that plans arrive in, until somebody there gives them to another.
+    pub arrival_unit: Option<String>,
+}
+
+/// Hands plans over: what people ask for, what peers send, what the registry says. A cheap handle.
+#[derive(Clone)]
+pub struct Handovers {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) me: Kommunekode,
+    pub(crate) vault: Vault,
+    pub(crate) registry: Registry,
+    pub(crate) signer: Arc<SigningKey>,
+    pub(crate) peers: Peers,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) contact: String,
+    pub(crate) arrival_unit: Option<String>,
+    pub(crate) fence: Fence,
+    pub(crate) wake: Notify,
+    locks: Vec<Mutex<()>>,
+}
+
+/// One change of one handover, to be written whole.
+pub(crate) struct Change {
+    pub(crate) record: HandoverRecord,
+    pub(crate) case: Option<CaseWrite>,
+    pub(crate) packages: Vec<PackageWrite>,
+}
+
+impl Change {
+    pub(crate) fn of(record: HandoverRecord) -> Self {
+        Self { record, case: None, packages: Vec::new() }
+    }
+}
+
+impl Handovers {
+    /// Nothing is served and nothing is sent before [`Handovers::run`] has passed the boot fence.
+    pub fn new(options: HandoversOptions) -> Self {
+        let HandoversOptions { me, vault, registry, signer, peers, clock, contact, arrival_unit } = options;
+        let inner = Inner {
+            me,
+            vault,
+            registry,
+            signer,
+            peers,
+            clock,
+            contact,
+            arrival_unit,
+            fence: Fence::default(),
+            wake: Notify::new(),
+            locks: (0..STRIPES).map(|_| Mutex::new(())).collect(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// What keeps cases from being served.
+    pub fn fence(&self) -> &Fence {
+        &self.inner.fence
+    }
+}
+
+impl Inner {
+    pub(crate) async fn lock(&self, transfer: TransferId) -> MutexGuard<'_, ()> {
+        let stripe = usize::from(transfer.to_bytes()[15]) % STRIPES;
+        self.locks[stripe].lock().await
+    }
+
+    pub(crate) fn incarnation(&self) -> Incarnation {
+        self.registry.incarnation().unwrap_or_default()
+    }
+
+    pub(crate) fn node(&self) -> Actor {
+        Actor::system("handovers", self.me)
+    }
+
+    pub(crate) fn peer(&self, municipality: Kommunekode) -> Actor {
+        Actor::node(municipality)
+    }
+
+    pub(crate) async fn load(&self, transfer: TransferId) -> Result<Option<Stored>, HandoverError> {
+        self.vault.transfer(transfer).await?.as_ref().map(Stored::try_from).transpose()
+    }
+
+    pub(crate) async fn case(&self, case: CaseId) -> Result<StoredCase, HandoverError> {
+        self.vault.case_for_protocol(case).await?.ok_or(HandoverError::NoSuchCase)
+    }
+
+    /// The rules' view of the world, for an event that the protocol writes.
+    pub(crate) fn context(&self, actor: UserName) -> Context {
+        Context { now: self.clock.now(), actor, municipality: self.me, frozen: false }
+    }
+
+    /// Steps a source that exists.
+    pub(crate) async fn step_source(
+        &self,
+        transfer: TransferId,
+        input: SourceInput,
+        actor: Actor,
+        action: &str,
+    ) -> Result<HandoverRecord, HandoverError> {
+        let _lock = self.lock(transfer).await;
+        retrying!({
+            let stored = self.load(transfer).await?.ok_or(HandoverError::NoSuchHandover)?;
+            let Machine::Source(source) = &stored.record.machine else {
+                return Err(HandoverError::WrongSide);
+            };
+            let next = source.step(input.clone())?;
+            self.write_source(&stored, source, next, Vec::new(), actor.clone(), action).await
+        })
+    }
+
+    /// Writes a source's next state, with the hold on its case where that changes.
+    pub(crate) async fn write_source(
+        &self,
+        stored: &Stored,
+        before: &Source,
+        next: Source,
+        packages: Vec<PackageWrite>,
+        actor: Actor,
+        action: &str,
+    ) -> Result<HandoverRecord, HandoverError> {
+        if *before == next && packages.is_empty() {
+            return Ok(stored.record.clone());
+        }
+        let hold = (before.hold() != next.hold()).then(|| next.hold());
+        let to = next.to;
+        let mut record = stored.record.clone();
+        record.machine = Machine::Source(next);
+        let case = match (hold, record.case) {
+            (Some(hold), Some(case)) => {
+                let stored = self.case(case).await?;
+                Some(self.hold_case(&stored, hold, record.transfer(), to)?)
+            }
+            _ => None,
+        };
+        let change = Change { record, case, packages };
+        self.save(Expected::Version(stored.version), change, actor, action).await
+    }
+
+    /// The write that puts a case in or out of a handover's hold. A plan given away is marked so in its own history.
+    pub(crate) fn hold_case(
+        &self,
+        stored: &StoredCase,
+        hold: Hold,
+        transfer: TransferId,
+        to: Kommunekode,
+    ) -> Result<CaseWrite, HandoverError> {
+        let mut plan = stored.plan().map_err(|_| HandoverError::Unreadable)?;
+        let mut events = Vec::new();
+        if matches!(hold, Hold::Pending(_) | Hold::HandedOver(_)) {
+            let context = self.context(plan.caseworker.clone());
+            if let Ok(given_away) = decide(Some(&plan), PlanCommand::HandOver { to, transfer }, &context) {
+                plan = given_away.iter().fold(plan, Plan::apply);
+                events = given_away;
+            }
+        }
+        let change = PlanChange {
+            before: Some(&stored.row),
+            case: stored.row.case,
+            handle: stored.row.handle,
+            plan: &plan,
+            events: &events,
+            under: Under::Handover,
+            epoch: stored.row.epoch,
+            hold,
+            unit: stored.row.unit.clone(),
+            today: enplan_domain::danish_day(self.clock.now()),
+        };
+        change.write().map_err(|_| HandoverError::Unreadable)
+    }
+
+    /// Steps a destination that exists.
+    pub(crate) async fn step_destination(
+        &self,
+        transfer: TransferId,
+        input: DestinationInput,
+        actor: Actor,
+        action: &str,
+        amend: impl Fn(&mut HandoverRecord),
+    ) -> Result<HandoverRecord, HandoverError> {
+        let _lock = self.lock(transfer).await;
+        retrying!({
+            let stored = self.load(transfer).await?.ok_or(HandoverError::NoSuchHandover)?;
+            let Machine::Destination(destination) = &stored.record.machine else {
+                return Err(HandoverError::WrongSide);
+            };
+            let next = destination.step(input.clone())?;
+            if next == *destination {
+                return Ok(stored.record.clone());
+            }
+            let (record, case, packages) = self.destination_after(&stored, destination, next).await?;
+            let mut change = Change { record, case, packages };
+            amend(&mut change.record);
+            self.save(Expected::Version(stored.version), change, actor.clone(), action).await
+        })
+    }
+
+    async fn destination_after(
+        &self,
+        stored: &Stored,
+        before: &Destination,
+        next: Destination,
+    ) -> Result<(HandoverRecord, Option<CaseWrite>, Vec<PackageWrite>), HandoverError> {
+        let transfer = next.transfer;
+        let mut packages = Vec::new();
+        if next.has_ended() && next.hold().is_none() {
+            // Nothing of the citizen is kept of a handover that came to nothing.
+            packages.push(PackageWrite::DeleteAll { transfer });
+        }
+        let case = match (before.hold(), next.hold(), stored.record.case) {
+            (Some(held), Some(hold), Some(case)) if held != hold => {
+                let case = self.case(case).await?;
+                Some(self.hold_case(&case, hold, transfer, next.from)?)
+            }
+            _ => None,
+        };
+        let mut record = stored.record.clone();
+        record.machine = Machine::Destination(next);
+        Ok((record, case, packages))
+    }
+
+    /// Writes one change with its audit leaf and its outbox, and wakes the sender.
+    pub(crate) async fn save(
+        &self,
+        expected: Expected,
+        mut change: Change,
+        actor: Actor,
+        action: &str,
+    ) -> Result<HandoverRecord, HandoverError> {
+        let now = self.clock.now();
+        change.record.updated_at = now;
+        let record = change.record;
+        let write = Write {
+            audit: AuditEntry::done(actor, action, record.case.into_iter().collect())
+                .of_transfer(record.transfer())
+                .saying(record.phase()),
+            case: change.case,
+            transfers: vec![record.write(expected)?],
+            packages: change.packages,
+            outbox: record.outbox(now),
+            inbox: None,
+        };
+        self.vault.write(write).await?;
+        if !record.wants(Incarnation::default()).is_empty() {
+            self.wake.notify_one();
+        }
+        Ok(record)
+    }
+
+    /// Feeds what the registry says of a case to each of its handovers here.
+    pub(crate) async fn heard(&self, transfer: TransferId) -> Result<(), HandoverError> {
+        let Some(stored) = self.load(transfer).await? else {
+            return Ok(());
+        };
+        let Some(record) = self.registry.local(stored.record.handle()).await else {
+            return Ok(());
+        };
+        match stored.record.machine {
+            Machine::Source(_) => {
+                self.step_source(transfer, SourceInput::Log(record), self.node(), "handover.log").await?;
+            }
+            Machine::Destination(_) => {
+                let input = DestinationInput::Log(record);
+                self.step_destination(transfer, input, self.node(), "handover.log", |_| {}).await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn compare(
+        &self,
+        local: Option<Local>,
+        record: Option<&CaseRecord>,
+        knows: impl Fn(TransferId) -> bool,
+    ) -> Finding {
+        compare(self.me, local, record, knows)
+    }
+}

@@ -1,0 +1,41 @@
+//! The registry's traffic from other nodes, handed on to the registry with the caller's identity from its certificate.
+
+use enplan_proto::registry::v1::registry_peer_service_server::RegistryPeerService;
+use enplan_proto::registry::v1::{CallKind, CallRequest, CallResponse};
+use enplan_registry::{RaftCall, Registry};
+use tonic::{Request, Response, Status};
+
+/// Serves the registry's traffic.
+pub struct RegistryPeers {
+    registry: Registry,
+}
+
+impl RegistryPeers {
+    /// For this registry.
+    pub fn new(registry: Registry) -> Self {
+        Self { registry }
+    }
+}
+
+#[tonic::async_trait]
+impl RegistryPeerService for RegistryPeers {
+    async fn call(&self, request: Request<CallRequest>) -> Result<Response<CallResponse>, Status> {
+        let from = enplan_transport::peer_identity(&request)?.municipality;
+        let request = request.into_inner();
+        let call = match request.kind() {
+            CallKind::AppendEntries => RaftCall::AppendEntries,
+            CallKind::Vote => RaftCall::Vote,
+            CallKind::InstallSnapshot => RaftCall::InstallSnapshot,
+            CallKind::Propose => RaftCall::Propose,
+            CallKind::ReadIndex => RaftCall::ReadIndex,
+            CallKind::Unspecified => return Err(Status::invalid_argument("no such kind of call")),
+        };
+        match self.registry.answer(from, call, request.body).await {
+            Ok(body) => Ok(Response::new(CallResponse { body })),
+            Err(error) => {
+                tracing::debug!(%from, ?call, %error, "the registry refused a peer's call");
+                Err(Status::failed_precondition("the registry refused the call"))
+            }
+        }
+    }
+}
