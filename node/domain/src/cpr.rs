@@ -80,7 +80,7 @@ impl Cpr {
     /// The gender that the number's last digit tells. Only ever compared and reported: a person's own may be another,
     /// and a replacement number's digit need not mean anything.
     pub fn gender(&self) -> Gender {
-        if self.0.as_bytes()[9] % 2 == 0 { Gender::Female } else { Gender::Male }
+        if self.0.as_bytes()[9].is_multiple_of(2) { Gender::Female } else { Gender::Male }
     }
 
     /// Whether the number tells another gender than this one: for a remark to the caseworker, never a refusal.

@@ -20,10 +20,7 @@ fn reach(role: Role, action: Action) -> Reach {
             Role::Caseworker | Role::TeamLead,
             Action::RegisterCitizen | Action::ListPlans | Action::LookUpCitizen | Action::ListHandovers,
         )
-        | (
-            Role::Operator,
-            Action::ManageAccounts | Action::SeeNodeStatus | Action::OperateNode,
-        )
+        | (Role::Operator, Action::ManageAccounts | Action::SeeNodeStatus | Action::OperateNode)
         | (Role::Dpo, Action::ReadAudit | Action::SeeNodeStatus)
         | (Role::TeamLead, Action::SeeNodeStatus) => Reach::Node,
         (
@@ -41,7 +38,12 @@ fn reach(role: Role, action: Action) -> Reach {
         )
         | (Role::TeamLead, Action::AssignCaseworker) => Reach::Theirs,
         (
-            Role::Caseworker | Role::TeamLead | Role::Reviewer | Role::Coordinator | Role::Operator | Role::Dpo,
+            Role::Caseworker
+            | Role::TeamLead
+            | Role::Reviewer
+            | Role::Coordinator
+            | Role::Operator
+            | Role::Dpo,
             _,
         ) => Reach::Nothing,
     }

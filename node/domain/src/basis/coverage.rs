@@ -47,7 +47,9 @@ impl BasisProblem {
     /// What the caseworker can do, in Danish.
     pub fn what_to_do(self) -> &'static str {
         match self {
-            Self::Withdrawn => "Samtykket er trukket tilbage. Tal med borgeren, eller brug et andet grundlag.",
+            Self::Withdrawn => {
+                "Samtykket er trukket tilbage. Tal med borgeren, eller brug et andet grundlag."
+            }
             Self::Expired => "Grundlaget er udløbet. Indhent et nyt, før planen overdrages.",
             Self::NotYetValid => "Grundlaget gælder ikke endnu. Vent til det gælder, eller ret datoen.",
             Self::OtherRecipient => "Grundlaget gælder en anden kommune. Indhent et, der nævner modtageren.",

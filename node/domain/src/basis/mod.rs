@@ -248,8 +248,7 @@ impl BasisDraft {
     }
 
     fn check_against_catalogue(&self, citizen: &Cpr, today: jiff::civil::Date) -> Result<(), BasisRefusal> {
-        let provision =
-            catalogue::provision(&self.provision, today).ok_or(BasisRefusal::UnknownProvision)?;
+        let provision = catalogue::provision(&self.provision, today).ok_or(BasisRefusal::UnknownProvision)?;
         let needed = match &self.ground {
             Ground::Consent { .. } => catalogue::Use::Consent,
             Ground::StatutoryDuty { .. } => catalogue::Use::Duty,
@@ -266,9 +265,7 @@ impl BasisDraft {
             let may = match given_by {
                 ConsentGiver::Citizen | ConsentGiver::Guardian => age >= provision.ages.of_age,
                 ConsentGiver::CustodyHolder => age < provision.ages.of_age,
-                ConsentGiver::YoungPerson => {
-                    (provision.ages.consents..provision.ages.of_age).contains(&age)
-                }
+                ConsentGiver::YoungPerson => (provision.ages.consents..provision.ages.of_age).contains(&age),
             };
             if !may {
                 return Err(BasisRefusal::NotTheirsToGive);
@@ -292,6 +289,3 @@ impl From<LegalBasis> for Written {
         Self { draft, recorded, withdrawal }
     }
 }
-
-#[cfg(test)]
-mod tests;

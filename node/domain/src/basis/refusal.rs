@@ -86,9 +86,13 @@ impl BasisRefusal {
             Self::NoRecipient => "Vælg den kommune, der skal modtage oplysningerne.",
             Self::ToItself => "Vælg en anden kommune end jeres egen.",
             Self::ForeignSender => "Grundlaget skal gælde oplysninger fra jeres egen kommune.",
-            Self::NoSections => "Vælg de dele af planen, som grundlaget gælder. Et generelt samtykke er ikke gyldigt.",
+            Self::NoSections => {
+                "Vælg de dele af planen, som grundlaget gælder. Et generelt samtykke er ikke gyldigt."
+            }
             Self::UnknownSector => "Vælg sektorer fra kataloget.",
-            Self::NoPurpose => "Skriv, hvad oplysningerne skal bruges til. Et generelt samtykke er ikke gyldigt.",
+            Self::NoPurpose => {
+                "Skriv, hvad oplysningerne skal bruges til. Et generelt samtykke er ikke gyldigt."
+            }
             Self::NoEnd => "Angiv, hvornår samtykket udløber.",
             Self::EndsBeforeItBegins => "Ret datoerne: grundlaget slutter, før det begynder.",
             Self::OverAlready => "Grundlaget er udløbet. Indhent et nyt.",

@@ -126,7 +126,11 @@ mod tests {
         for entries in [SECTORS, PLAN_KINDS, REJECTION_REASONS] {
             for (n, entry) in entries.iter().enumerate() {
                 let same = entries[..n].iter().filter(|other| other.id == entry.id);
-                assert!(same.clone().all(|other| !other.validity.holds_on(entry.validity.from)), "{}", entry.id);
+                assert!(
+                    same.clone().all(|other| !other.validity.holds_on(entry.validity.from)),
+                    "{}",
+                    entry.id
+                );
             }
         }
         for (n, provision) in PROVISIONS.iter().enumerate() {

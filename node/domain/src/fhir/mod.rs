@@ -1,1 +1,25 @@
 //! FHIR R4 in: a bundle from a sector system becomes events of a plan, and a report of what was not understood.
+//!
+//! [`read_bundle`] takes bytes and promises a `Bundle` within limits; [`import`] compares it with the plan and decides.
+//! Both are pure. The rules are those of KL's FFB reporting guide: the same type and id later is an update of the same
+//! thing; a report holds what is new or changed, so absence is not an end; `entered-in-error` withdraws; an older report
+//! never overwrites a newer one, in whichever order they come; the same one again changes nothing.
+//!
+//! Whatever is not taken into the plan is listed with its place and the reason. An element can't be forgotten: it is
+//! taken out of its resource when it is understood, and what is left is listed when the reading ends.
+
+mod bundle;
+mod careplan;
+mod citizen;
+mod element;
+mod import;
+mod observed;
+mod refusal;
+mod report;
+mod resource;
+mod terms;
+
+pub use bundle::{Bundle, Limits, read_bundle};
+pub use import::{Import, import};
+pub use refusal::BundleRefusal;
+pub use report::{ImportReport, Moved, NotUnderstood, Reason, Remark};

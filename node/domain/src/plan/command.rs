@@ -250,7 +250,8 @@ impl Plan {
                 self.record(item, context)?
             }
             PlanCommand::AddNote { id, sector, text } => {
-                let item = written("Communication", id, ItemKind::Note, sector, Status::Ended, text, context)?;
+                let item =
+                    written("Communication", id, ItemKind::Note, sector, Status::Ended, text, context)?;
                 self.record(item, context)?
             }
             PlanCommand::RecordBasis(draft) => self.record_basis(*draft, context)?,

@@ -28,8 +28,8 @@ pub struct NotAnItemKey;
 impl ItemKey {
     /// The key of this resource, if type and id have FHIR's form: letters, and 1 to 64 of `A-Z a-z 0-9 - .`.
     pub fn new(resource_type: &str, id: &str) -> Result<Self, NotAnItemKey> {
-        let type_fits = (1..=64).contains(&resource_type.len())
-            && resource_type.bytes().all(|b| b.is_ascii_alphabetic());
+        let type_fits =
+            (1..=64).contains(&resource_type.len()) && resource_type.bytes().all(|b| b.is_ascii_alphabetic());
         let id_fits = (1..=64).contains(&id.len())
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
         if type_fits && id_fits {
@@ -345,9 +345,9 @@ impl Item {
     }
 
     /// How far it has come on a day. What has reached its end date is over even when its source still says active: the
-    /// FFB reports end interventions so.
+    /// FFB reports end interventions so. A follow-up whose day has passed is not thereby held.
     pub fn status_on(&self, day: Date) -> Status {
-        let over = self.ends.is_some_and(|end| end.day() <= day);
+        let over = self.kind != ItemKind::FollowUp && self.ends.is_some_and(|end| end.day() <= day);
         match self.status {
             Status::Active | Status::OnHold | Status::Planned | Status::Unknown if over => Status::Ended,
             status => status,

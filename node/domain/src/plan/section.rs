@@ -181,7 +181,8 @@ mod tests {
 
     #[test]
     fn what_is_not_a_section_is_refused() {
-        for text in ["", "goals", "social/", "/goals", "social/everything", "Social/goals", "social/goals/x"] {
+        for text in ["", "goals", "social/", "/goals", "social/everything", "Social/goals", "social/goals/x"]
+        {
             assert_eq!(text.parse::<Section>(), Err(NotASection), "{text}");
         }
     }

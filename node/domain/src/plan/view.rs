@@ -13,7 +13,7 @@ use crate::basis::{Ground, LegalBasis};
 use crate::{Kommunekode, Narrative, UserName};
 
 /// What a list shows of a plan, to those who may see the citizen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanSummary {
     /// The citizen's name; empty where it isn't known.
     pub name: Narrative,
@@ -48,6 +48,14 @@ pub struct PlanCounts {
 }
 
 impl Plan {
+    /// Who has the plan now, where it was given away.
+    pub fn handed_over_to(&self) -> Option<Kommunekode> {
+        match self.life {
+            Life::HandedOver { to, .. } => Some(to),
+            Life::Open | Life::Closed { .. } => None,
+        }
+    }
+
     /// Everything in it but what was entered in error.
     pub fn live_items(&self) -> impl Iterator<Item = &Item> {
         self.items.values().filter(|item| item.status != Status::Withdrawn)

@@ -1,1 +1,0 @@
-//! The rules of a legal basis, one by one.

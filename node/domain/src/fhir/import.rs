@@ -1,0 +1,240 @@
+//! Comparing a bundle with a plan.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use jiff::SignedDuration;
+
+use super::bundle::{Bundle, Entry};
+use super::citizen::{Patient, read_patient};
+use super::element::Reading;
+use super::refusal::BundleRefusal;
+use super::report::{ImportReport, Moved, NotUnderstood, Reason, Remark};
+use super::resource::read_item;
+use crate::Context;
+use crate::plan::{Citizen, Confirmed, Item, ItemKey, LinkRole, Plan, PlanEvent, Provenance, Source, Status};
+
+/// How far ahead of this node's clock a report's may be.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
+
+/// What a bundle does to a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// What happens, in order; nothing where the plan knew it all.
+    pub events: Vec<PlanEvent>,
+    /// What came of it, for the person who started it.
+    pub report: ImportReport,
+}
+
+/// Takes a bundle into a plan, or begins one with it: then the importing user is its coordinating caseworker until
+/// another is named.
+///
+/// # Errors
+/// [`BundleRefusal`]; then nothing has happened.
+pub fn import(plan: Option<&Plan>, bundle: &Bundle, context: &Context) -> Result<Import, BundleRefusal> {
+    if let Some(plan) = plan {
+        plan.check_open(context, false)?;
+    }
+    if let Some(ahead) = bundle.timestamp.map(|at| at.duration_since(context.now))
+        && ahead > CLOCKS_DIFFER
+    {
+        return Err(BundleRefusal::FromTheFuture);
+    }
+    let names = Names::of(plan, bundle);
+    let mut not_understood = bundle.not_understood.clone();
+    let patient = find_patient(plan, bundle, &names, &mut not_understood)?;
+    let provenance = Provenance {
+        source: Source::Report {
+            bundle: bundle.id.clone(),
+            organisation: patient.as_ref().and_then(|patient| patient.organisation.clone()),
+        },
+        as_of: bundle.timestamp.unwrap_or(context.now),
+        municipality: context.municipality,
+    };
+    let mut citizens = plan.map(|plan| plan.citizen.known_as.clone()).unwrap_or_default();
+    citizens.extend(patient.as_ref().and_then(|patient| patient.key.clone()));
+    let items = read_items(bundle, &names, &citizens, &provenance, &mut not_understood);
+    let mut comparison = Comparison::new(bundle, not_understood);
+    for item in items.into_values() {
+        comparison.add(plan.and_then(|plan| plan.items.get(&item.key)), item, context);
+    }
+    Ok(comparison.finish(plan, patient, context))
+}
+
+/// What references can resolve to.
+struct Names {
+    full_urls: HashMap<String, ItemKey>,
+    known: HashSet<ItemKey>,
+}
+
+impl Names {
+    fn of(plan: Option<&Plan>, bundle: &Bundle) -> Self {
+        let keys = bundle.entries.iter().filter_map(Entry::key);
+        let mut known: HashSet<_> = keys.collect();
+        if let Some(plan) = plan {
+            known.extend(plan.items.keys().chain(&plan.citizen.known_as).cloned());
+        }
+        let named = |entry: &Entry| Some((entry.full_url.clone()?, entry.key()?));
+        Self { full_urls: bundle.entries.iter().filter_map(named).collect(), known }
+    }
+
+    fn reading(&self, entry: &Entry) -> Reading<'_> {
+        Reading::new(&entry.resource_type, &entry.id, &self.full_urls, &self.known)
+    }
+}
+
+/// The one Patient. A bundle without any is taken where the plan knows from earlier reports whom it speaks of.
+fn find_patient(
+    plan: Option<&Plan>,
+    bundle: &Bundle,
+    names: &Names,
+    not_understood: &mut Vec<NotUnderstood>,
+) -> Result<Option<Patient>, BundleRefusal> {
+    let mut patients = bundle.entries.iter().filter(|entry| entry.resource_type == "Patient");
+    let Some(entry) = patients.next() else {
+        let known = plan.is_some_and(|plan| !plan.citizen.known_as.is_empty());
+        return if known { Ok(None) } else { Err(BundleRefusal::NoPatient) };
+    };
+    if patients.next().is_some() {
+        return Err(BundleRefusal::SeveralPatients);
+    }
+    let reading = names.reading(entry);
+    let patient = read_patient(entry, &reading)?;
+    not_understood.extend(reading.into_notes());
+    if plan.is_some_and(|plan| !plan.citizen.has_number(&patient.cpr)) {
+        return Err(BundleRefusal::OtherCitizen);
+    }
+    Ok(Some(patient))
+}
+
+fn read_items(
+    bundle: &Bundle,
+    names: &Names,
+    citizens: &BTreeSet<ItemKey>,
+    provenance: &Provenance,
+    not_understood: &mut Vec<NotUnderstood>,
+) -> BTreeMap<ItemKey, Item> {
+    let mut items: BTreeMap<ItemKey, Item> = BTreeMap::new();
+    for entry in bundle.entries.iter().filter(|entry| entry.resource_type != "Patient") {
+        let reading = names.reading(entry);
+        if let Some(item) = read_item(entry, citizens, provenance, &reading) {
+            match items.get(&item.key) {
+                Some(first) if *first != item => reading.note(&entry.resource_type, Reason::Repeated),
+                Some(_) => {}
+                None => drop(items.insert(item.key.clone(), item)),
+            }
+        }
+        not_understood.extend(reading.into_notes());
+    }
+    items
+}
+
+/// The events and the report, as they grow item by item.
+struct Comparison {
+    recorded: Vec<Item>,
+    confirmed: Vec<Confirmed>,
+    report: ImportReport,
+}
+
+impl Comparison {
+    fn new(bundle: &Bundle, not_understood: Vec<NotUnderstood>) -> Self {
+        let report = ImportReport {
+            bundle: bundle.id.clone(),
+            timestamp: bundle.timestamp,
+            added: Vec::new(),
+            updated: Vec::new(),
+            withdrawn: Vec::new(),
+            unchanged: Vec::new(),
+            kept_newer: Vec::new(),
+            ended: Vec::new(),
+            moved: Vec::new(),
+            not_understood,
+            remarks: Vec::new(),
+        };
+        Self { recorded: Vec::new(), confirmed: Vec::new(), report }
+    }
+
+    fn add(&mut self, before: Option<&Item>, item: Item, context: &Context) {
+        let Some(before) = before else {
+            let list = if item.status == Status::Withdrawn {
+                &mut self.report.withdrawn
+            } else {
+                &mut self.report.added
+            };
+            list.push(item.key.clone());
+            self.recorded.push(item);
+            return;
+        };
+        if before.says_the_same_as(&item) {
+            self.report.unchanged.push(item.key.clone());
+            if before.provenance.as_of < item.provenance.as_of {
+                self.confirmed.push(Confirmed { key: item.key, provenance: item.provenance });
+            }
+            return;
+        }
+        if item.provenance.as_of < before.provenance.as_of {
+            self.report.kept_newer.push(item.key);
+            return;
+        }
+        self.compare(before, &item, context);
+        self.recorded.push(item);
+    }
+
+    fn compare(&mut self, before: &Item, item: &Item, context: &Context) {
+        let key = || item.key.clone();
+        if item.status == Status::Withdrawn {
+            self.report.withdrawn.push(key());
+            return;
+        }
+        self.report.updated.push(key());
+        let is_over =
+            |item: &Item| matches!(item.status_on(context.today()), Status::Ended | Status::Cancelled);
+        if is_over(item) && !is_over(before) {
+            self.report.ended.push(key());
+        }
+        let plans = |item: &Item| item.links_to(LinkRole::BasedOn).cloned().collect::<Vec<_>>();
+        let (from, to) = (plans(before), plans(item));
+        if from != to && !from.is_empty() {
+            self.report.moved.push(Moved { item: key(), from, to });
+        }
+    }
+
+    fn finish(mut self, plan: Option<&Plan>, patient: Option<Patient>, context: &Context) -> Import {
+        let stamp = context.stamp();
+        let mut events = Vec::new();
+        let mut new_key = None;
+        match (plan, patient) {
+            (None, Some(patient)) => {
+                let mut citizen = Citizen::new(patient.cpr);
+                citizen.name = patient.name;
+                citizen.protected = patient.protected;
+                citizen.known_as.extend(patient.key);
+                self.report.remarks = patient.remarks;
+                events.push(PlanEvent::CitizenRegistered {
+                    stamp: stamp.clone(),
+                    municipality: context.municipality,
+                    citizen,
+                    caseworker: context.actor.clone(),
+                });
+            }
+            (Some(plan), Some(patient)) => {
+                self.report.remarks = patient.remarks;
+                // Absence is not an end: a report without the label doesn't end a protection.
+                if patient.protected && !plan.citizen.protected {
+                    events.push(PlanEvent::ProtectionChanged { stamp: stamp.clone(), protected: true });
+                }
+                if plan.citizen.name.is_empty() && !patient.name.is_empty() {
+                    events.push(PlanEvent::CitizenNamed { stamp: stamp.clone(), name: patient.name });
+                } else if !patient.name.is_empty() && patient.name != plan.citizen.name {
+                    self.report.remarks.push(Remark::NameDiffers);
+                }
+                new_key = patient.key.filter(|key| !plan.citizen.known_as.contains(key));
+            }
+            (_, None) => {}
+        }
+        if new_key.is_some() || !self.recorded.is_empty() || !self.confirmed.is_empty() {
+            let (recorded, confirmed) = (self.recorded, self.confirmed);
+            events.push(PlanEvent::ReportImported { stamp, citizen: new_key, recorded, confirmed });
+        }
+        Import { events, report: self.report }
+    }
+}
