@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub const LONGEST: usize = 20_000;
 
 /// Text about a citizen: a name, a wish, a reason. `Debug` shows only its length, so that it cannot slip into a log.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Narrative(String);
 

@@ -14,7 +14,7 @@ use super::{Digest, Ending, Hold, PreviewVersion, Receipt, Rejection};
 use crate::{CaseHandle, Epoch, Kommunekode, TransferId};
 
 /// One handover, as its destination knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Destination {
     /// Which handover.
     pub transfer: TransferId,
@@ -31,7 +31,7 @@ pub struct Destination {
 }
 
 /// How far a handover has come at its destination.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum DestinationPhase {
     /// Somebody here must answer.
     Previewed,
@@ -58,7 +58,8 @@ pub enum DestinationPhase {
         /// Whether the sender has been told.
         told: bool,
     },
-    /// It will never be committed. Nothing of the citizen was kept.
+    /// It will never be committed, or this municipality has given the case on since and this copy of its vault does
+    /// not know. Nothing of the citizen was kept.
     Ended {
         /// Why.
         why: Ending,
@@ -253,11 +254,13 @@ impl Destination {
 
     fn log(&self, record: &CaseRecord) -> DestinationPhase {
         match &self.phase {
+            DestinationPhase::Active | DestinationPhase::Ended { .. } => self.phase.clone(),
+            // Restored from an older copy, it would bring back a plan that has been given on by a later handover.
+            _ if record.epoch > self.epoch.next() => {
+                DestinationPhase::Ended { why: Ending::Forgotten, told: true }
+            }
             DestinationPhase::Imported if record.is_activated(self.transfer) => DestinationPhase::Active,
-            DestinationPhase::Imported
-            | DestinationPhase::Active
-            | DestinationPhase::Opening { .. }
-            | DestinationPhase::Ended { .. } => self.phase.clone(),
+            DestinationPhase::Imported | DestinationPhase::Opening { .. } => self.phase.clone(),
             before => {
                 if let Some(package) = record.committed(self.transfer) {
                     return DestinationPhase::Opening { package: package.clone() };

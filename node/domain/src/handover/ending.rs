@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Narrative;
 
 /// Why a handover came to nothing. Travels between the two municipalities, never through the registry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Ending {
     /// The sender took the offer back.
     Revoked,
@@ -21,7 +21,8 @@ pub enum Ending {
     Expired,
     /// The receiver accepted, but no receipt for the package came in time.
     NoReceipt,
-    /// The registry had an open offer that this node, restored from an older copy, does not know.
+    /// This node, restored from an older copy, does not know what it did: that it made the offer, or that it has given
+    /// the case on since.
     Forgotten,
     /// The registry refused the offer.
     Refused(super::ledger::Refused),
@@ -30,7 +31,7 @@ pub enum Ending {
 }
 
 /// The receiver's no: a reason from the catalogue and what it wants to add.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Rejection {
     /// The reason's id in the catalogue.
     pub reason: String,

@@ -105,6 +105,10 @@ fn owner(
             _ => Finding::Agreed,
         };
     }
+    // A row from before it was given away comes first: it would be served as soon as its way back is known.
+    if let Some(given_away) = given_away(me, local, held, record, &knows) {
+        return given_away;
+    }
     match arrival(me, record) {
         Some((transfer, _, _)) if knows(transfer) => Finding::Agreed,
         Some((transfer, from, package)) => Finding::Missing {
@@ -125,24 +129,40 @@ fn other(
     record: &CaseRecord,
     knows: impl Fn(TransferId) -> bool,
 ) -> Finding {
+    if local.is_some() && record.epoch == held {
+        return Finding::RegistryBehind;
+    }
+    // Before any preview: what was given away must not be served while one is awaited.
+    if let Some(given_away) = given_away(me, local, held, record, &knows) {
+        return given_away;
+    }
     match &record.open {
         Some(OpenTransfer { transfer, from, to, stage: Stage::Offered, .. })
             if *to == me && !knows(*transfer) =>
         {
-            return Finding::PreviewMissing { transfer: *transfer, from: *from };
+            Finding::PreviewMissing { transfer: *transfer, from: *from }
         }
-        _ => {}
+        _ => Finding::Agreed,
     }
-    match local {
-        Some(_) if record.epoch == held => Finding::RegistryBehind,
-        Some(Local { hold: Hold::Active | Hold::Frozen(_) | Hold::Pending(_), .. }) => {
-            match departure(me, held, record) {
-                Some((transfer, _)) if knows(transfer) => Finding::Agreed,
-                Some((transfer, to)) => Finding::GivenAway { transfer, to },
-                None => Finding::RegistryBehind,
-            }
-        }
-        Some(Local { hold: Hold::HandedOver(_), .. }) | None => Finding::Agreed,
+}
+
+/// What a row says that was given away since, unless the vault has put it away or knows the handover that did it: that
+/// one's own state follows the log.
+fn given_away(
+    me: Kommunekode,
+    local: Option<Local>,
+    held: Epoch,
+    record: &CaseRecord,
+    knows: impl Fn(TransferId) -> bool,
+) -> Option<Finding> {
+    let hold = local?.hold;
+    if matches!(hold, Hold::HandedOver(_)) {
+        return None;
+    }
+    match departure(me, held, record) {
+        Some((transfer, _)) if knows(transfer) => None,
+        Some((transfer, to)) => Some(Finding::GivenAway { transfer, to }),
+        None => Some(Finding::RegistryBehind),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{CaseHandle, Epoch, Incarnation, Kommunekode, TransferId};
 pub const RECEIPT_WITHIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
 
 /// One handover, as its source knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Source {
     /// Which handover.
     pub transfer: TransferId,
@@ -36,7 +36,7 @@ pub struct Source {
 }
 
 /// How far a handover has come at its source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum SourcePhase {
     /// The receiver is asked. Nothing is sealed; the plan is written as usual.
     Offered {
@@ -322,6 +322,10 @@ impl Source {
                 SourcePhase::HandedOver { .. } => {
                     SourcePhase::HandedOver { retired: record.is_retired(self.transfer) }
                 }
+                // The registry refused the offer, and took a late copy of it after all.
+                SourcePhase::Aborted { why, .. } if self.is_open_in(record) => {
+                    SourcePhase::Aborting { why: why.clone(), frozen: false }
+                }
                 phase => phase.clone(),
             };
         }
@@ -339,11 +343,19 @@ impl Source {
                 _ => SourcePhase::Aborted { why: Ending::ByTheOther, told: true },
             };
         }
-        let open = record.open.as_ref().filter(|open| open.transfer == self.transfer);
-        match (&self.phase, open.map(|open| &open.stage)) {
-            (SourcePhase::Offered { .. }, Some(Stage::Offered)) => SourcePhase::Offered { registered: true },
-            (phase, _) => phase.clone(),
+        match &self.phase {
+            SourcePhase::Offered { .. } if self.is_open_in(record) => {
+                SourcePhase::Offered { registered: true }
+            }
+            phase => phase.clone(),
         }
+    }
+
+    fn is_open_in(&self, record: &CaseRecord) -> bool {
+        record
+            .open
+            .as_ref()
+            .is_some_and(|open| open.transfer == self.transfer && open.stage == Stage::Offered)
     }
 
     fn offer_refused(&self, refused: Refused) -> SourcePhase {
