@@ -18,6 +18,7 @@
 
 pub mod authority;
 pub mod caller;
+mod connection;
 pub mod credentials;
 pub mod dial;
 mod files;
@@ -28,12 +29,13 @@ mod tls;
 mod verify;
 
 pub use caller::{ConnectInfo, MembershipCheck, members_only, peer_identity, peer_identity_of_member};
+pub use connection::Conn;
 pub use credentials::{CredentialFiles, CredentialStore, Credentials, CredentialsError};
 pub use dial::{DialError, Dialer, user_channel};
 pub use files::FileError;
 pub use identity::{IdentityError, PeerIdentity};
 pub use limits::{Limits, server_builder};
-pub use listen::{Conn, Incoming, PeerListener, UserListener};
+pub use listen::{Incoming, PeerListener, UserListener};
 pub use tls::install_crypto_provider;
 pub use verify::CertificateRefusal;
 
