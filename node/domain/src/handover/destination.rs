@@ -167,7 +167,6 @@ impl Destination {
     /// What it wants done now, in its present state.
     pub fn wants(&self) -> Vec<DestinationWant> {
         match &self.phase {
-            DestinationPhase::Previewed | DestinationPhase::Active => Vec::new(),
             DestinationPhase::Accepted => vec![DestinationWant::SendAcceptance],
             DestinationPhase::Staged { digest } => vec![DestinationWant::SendReceipt(self.receipt(*digest))],
             DestinationPhase::Opening { package } => vec![DestinationWant::Open(package.clone())],
@@ -182,7 +181,9 @@ impl Destination {
             DestinationPhase::Ended { why: Ending::Rejected(rejection), told: false } => {
                 vec![DestinationWant::SendRejection(rejection.clone())]
             }
-            DestinationPhase::Ended { .. } => Vec::new(),
+            DestinationPhase::Previewed | DestinationPhase::Active | DestinationPhase::Ended { .. } => {
+                Vec::new()
+            }
         }
     }
 

@@ -155,8 +155,7 @@ fn given_away(
     record: &CaseRecord,
     knows: impl Fn(TransferId) -> bool,
 ) -> Option<Finding> {
-    let hold = local?.hold;
-    if matches!(hold, Hold::HandedOver(_)) {
+    if matches!(local?.hold, Hold::HandedOver(_)) {
         return None;
     }
     match departure(me, held, record) {

@@ -22,7 +22,7 @@ fn with(change: impl FnOnce(&mut BasisDraft)) -> BasisDraft {
 
 fn duty() -> BasisDraft {
     with(|draft| {
-        draft.provision = "barnets-lov-132".to_owned();
+        draft.provision = String::from("barnets-lov-132");
         draft.until = None;
         draft.ground = Ground::StatutoryDuty {
             assessment: text("Behov for særlig støtte"),
@@ -34,7 +34,7 @@ fn duty() -> BasisDraft {
 
 fn statute() -> BasisDraft {
     with(|draft| {
-        draft.provision = "retssikkerhedsloven-9".to_owned();
+        draft.provision = String::from("retssikkerhedsloven-9");
         draft.ground = Ground::OtherStatute { reason: text("Handlekommunen skifter") };
     })
 }
@@ -193,7 +193,7 @@ proptest! {
     fn no_words_of_a_basis_are_shown_in_debug(words in "[a-zæøå]{12,40}") {
         let mut draft = duty();
         draft.ground = Ground::OtherStatute { reason: text(&words) };
-        draft.provision = "retssikkerhedsloven-9".to_owned();
+        draft.provision = String::from("retssikkerhedsloven-9");
         let shown = format!("{:?}", record(draft).unwrap());
         prop_assert!(!shown.contains(&words));
     }

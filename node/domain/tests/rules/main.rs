@@ -1,5 +1,7 @@
 //! The domain's rules, held from outside: each file is one room of the crate.
 
+#![expect(clippy::unwrap_used, reason = "these are the tests' own helpers, outside test functions")]
+
 mod access;
 mod bases;
 mod bundles;

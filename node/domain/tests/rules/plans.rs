@@ -211,7 +211,7 @@ fn a_duty_sends_only_the_material_that_it_names() {
     let plan = after(plan, add_goal(2, "social", "Uddannelse"));
     let named = plan.items.keys().next().unwrap().clone();
     let mut draft = consent();
-    draft.provision = "barnets-lov-132".to_owned();
+    draft.provision = String::from("barnets-lov-132");
     draft.ground = Ground::StatutoryDuty {
         assessment: text("Behov for særlig støtte"),
         summary: text("Sammenfatning"),
@@ -221,6 +221,26 @@ fn a_duty_sends_only_the_material_that_it_names() {
     let (sent, left_out) = plan.disclosed_under(&duty);
     assert_eq!(sent.items.keys().collect::<Vec<_>>(), [&named]);
     assert_eq!(left_out, BTreeSet::from([SectionKind::Goals]));
+}
+
+#[test]
+fn a_link_to_what_is_left_out_goes_with_it() {
+    let plan = after(empty_plan(), add_goal(1, "social", "Egen bolig"));
+    let goal = plan.items.keys().next().cloned();
+    let action = PlanCommand::AddAction {
+        id: Uuid::from_u128(2),
+        sector: sector("social"),
+        text: text("Boligsøgning"),
+        starts: None,
+        goal,
+    };
+    let plan = after(plan, action);
+    let links = |names| {
+        let (kept, _) = plan.restricted_to(&sections(names));
+        kept.items_of(ItemKind::Intervention).map(|item| item.links.len()).sum::<usize>()
+    };
+    assert_eq!(links(&["social/goals", "social/interventions"]), 1);
+    assert_eq!(links(&["social/interventions"]), 0);
 }
 
 #[test]

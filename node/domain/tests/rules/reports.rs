@@ -2,8 +2,9 @@
 //!
 //! The reports lie beside the project, not in it; where they are absent these tests say so and pass.
 
+use enplan_domain::basis::{BasisDraft, LegalBasis};
 use enplan_domain::fhir::{BundleRefusal, Import, ImportReport, Limits, Reason, import, read_bundle};
-use enplan_domain::plan::{Aspect, ItemKey, ItemKind, LinkRole, Plan, Status};
+use enplan_domain::plan::{Aspect, ItemKey, ItemKind, LinkRole, Plan, PlanDocument, Status};
 use enplan_domain::{Context, Date};
 
 const SECOND: &str = "ffb-reporting_borge-mogensen_2nd-encounter_2021-05-28";
@@ -19,6 +20,7 @@ const PLAN_B: &str = "CarePlan/8ea1d7f3-3c40-4826-bf35-d16b313610d4";
 const PLAN_C: &str = "CarePlan/d54a2bb0-4fdc-4ea8-adaf-1241836a94f5";
 const SOCIAL_ACTIVITY: &str = "CarePlan/e9374e0c-fea8-48d5-a545-6f893d527e98";
 
+#[expect(clippy::print_stdout, reason = "a skipped test says so")]
 fn report(name: &str) -> Option<Vec<u8>> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/fixtures/fhir");
     let read = std::fs::read(format!("{folder}/{name}.json")).ok();
@@ -164,6 +166,17 @@ fn the_fifth_and_sixth_reports_alone_make_a_plan() {
     assert_eq!(plan.items_of(ItemKind::TargetGroup).count(), 3);
     assert_eq!(plan.items_of(ItemKind::Condition).count(), 15);
     assert_eq!(plan.sections().len(), 6);
+}
+
+#[test]
+fn the_fifth_and_sixth_reports_arrive_whole_in_another_municipality() {
+    let Some(plan) = take_all(&[FIFTH, SIXTH], "2021-06-18T17:00:00Z") else { return };
+    let draft = BasisDraft { sections: plan.sections(), ..crate::sample::consent() };
+    let basis = LegalBasis::record(draft, &plan.citizen.cpr, &crate::sample::context()).unwrap();
+    let bytes = PlanDocument::new(&plan, &basis).to_bytes().unwrap();
+    let arrived = PlanDocument::from_bytes(&bytes).unwrap();
+    assert_eq!(arrived.plan, plan);
+    assert!(arrived.left_out.is_empty());
 }
 
 #[test]
