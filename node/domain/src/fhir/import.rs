@@ -10,7 +10,7 @@ use super::element::Reading;
 use super::refusal::BundleRefusal;
 use super::report::{ImportReport, Moved, NotUnderstood, Reason, Remark};
 use super::resource::read_item;
-use crate::Context;
+use crate::{Context, Cpr};
 use crate::plan::{Citizen, Confirmed, Item, ItemKey, LinkRole, Plan, PlanEvent, Provenance, Source, Status};
 
 /// How far ahead of this node's clock a report's may be.
@@ -58,6 +58,17 @@ pub fn import(plan: Option<&Plan>, bundle: &Bundle, context: &Context) -> Result
         comparison.add(plan.and_then(|plan| plan.items.get(&item.key)), item, context);
     }
     Ok(comparison.finish(plan, patient, context))
+}
+
+impl Bundle {
+    /// Whom the bundle is about: the number of its one Patient.
+    ///
+    /// # Errors
+    /// [`BundleRefusal`], where it has no Patient, several, or one without a number.
+    pub fn citizen(&self) -> Result<Cpr, BundleRefusal> {
+        let patient = find_patient(None, self, &Names::of(None, self), &mut Vec::new())?;
+        patient.map(|patient| patient.cpr).ok_or(BundleRefusal::NoPatient)
+    }
 }
 
 /// What references can resolve to.

@@ -48,6 +48,11 @@ pub struct PlanCounts {
 }
 
 impl Plan {
+    /// Whether somebody has closed it.
+    pub fn is_closed(&self) -> bool {
+        matches!(self.life, Life::Closed { .. })
+    }
+
     /// Who has the plan now, where it was given away.
     pub fn handed_over_to(&self) -> Option<Kommunekode> {
         match self.life {
