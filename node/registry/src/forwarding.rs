@@ -77,11 +77,15 @@ impl Forwarder {
     pub(crate) async fn ask(&self, request: &Request, deadline: Instant) -> Result<Reply, Unanswered> {
         let mut unanswered = Unanswered::NoLeader;
         let mut believed = self.believed_leader();
+        let mut missed = None;
+        let mut has_followed_hint = false;
         let mut pause = Duration::from_millis(20);
-        for attempt in 0_usize.. {
-            let target = self.target(attempt, believed);
-            let reply = timeout_at(deadline, self.ask_one(target, request, HOPS)).await;
-            believed = match reply {
+        for round in 0_usize.. {
+            let target = match believed {
+                Some(leader) if missed != Some(leader) => leader,
+                _ => self.next_member(round),
+            };
+            let hint = match timeout_at(deadline, self.ask_one(target, request, HOPS)).await {
                 Ok(Ok(reply @ (Reply::Verdict(_) | Reply::ReadIndex(_)))) => return Ok(reply),
                 Ok(Ok(Reply::NotLeader(hint))) => hint,
                 Ok(Ok(Reply::Unknown)) | Err(_) => {
@@ -90,18 +94,20 @@ impl Forwarder {
                 }
                 Ok(Err(stopped)) => return Err(stopped),
             };
+            missed = Some(target);
+            // A hint is worth an immediate try, but two nodes may each take the other for the leader.
+            has_followed_hint = !has_followed_hint && hint.is_some_and(|hint| hint != target);
+            if has_followed_hint {
+                believed = hint;
+                continue;
+            }
             let again = Instant::now() + pause;
             if again >= deadline {
                 break;
             }
-            // A hint is worth an immediate try; without one, give an election time.
-            if believed.is_none_or(|leader| leader == target) {
-                sleep_until(again).await;
-                pause = (pause * 2).min(self.timing.heartbeat);
-                believed = self.believed_leader();
-            } else if attempt > 0 {
-                sleep_until(again).await;
-            }
+            sleep_until(again).await;
+            pause = (pause * 2).min(self.timing.heartbeat);
+            believed = self.believed_leader().or(hint);
         }
         Err(unanswered)
     }
@@ -122,7 +128,8 @@ impl Forwarder {
         }
     }
 
-    /// Whom this node takes for the leader. Itself only while a majority still answers it.
+    /// Whom this node takes for the leader. Itself only once and while a majority answers it: a leader that starts again
+    /// takes itself for one at first.
     pub(crate) fn believed_leader(&self) -> Option<u64> {
         let metrics = self.raft.metrics();
         let metrics = metrics.borrow();
@@ -131,21 +138,15 @@ impl Forwarder {
             && self.founding.members().len() > 1
             && metrics
                 .millis_since_quorum_ack
-                .is_some_and(|millis| Duration::from_millis(millis) > self.timing.election_to * 2);
+                .is_none_or(|millis| Duration::from_millis(millis) > self.timing.election_to * 2);
         (!is_alone).then_some(leader)
     }
 
-    /// The believed leader first; when that has failed, the others in turn and the belief in between.
-    fn target(&self, attempt: usize, believed: Option<u64>) -> u64 {
+    /// The members in turn, beginning behind this one.
+    fn next_member(&self, round: usize) -> u64 {
         let members = self.founding.members();
-        let round = attempt / 2;
-        match believed {
-            Some(leader) if attempt.is_multiple_of(2) => leader,
-            _ => {
-                let mine = usize::try_from(self.raft_id).unwrap_or(0);
-                members[(mine + round) % members.len()].raft_id
-            }
-        }
+        let mine = members.iter().position(|member| member.raft_id == self.raft_id).unwrap_or(0);
+        members[(mine + 1 + round) % members.len()].raft_id
     }
 
     async fn ask_one(&self, target: u64, request: &Request, hops: u8) -> Result<Reply, Unanswered> {
@@ -162,11 +163,11 @@ impl Forwarder {
         let Ok(body) = postcard::to_stdvec(&Forwarded { hops, request: request.clone() }) else {
             return Ok(Reply::NotLeader(None));
         };
-        let answer = timeout(self.timing.call, self.network.call(municipality, call, body)).await;
-        let Ok(Ok(answer)) = answer else {
-            return Ok(Reply::Unknown);
-        };
-        Ok(postcard::from_bytes(&answer).unwrap_or(Reply::Unknown))
+        Ok(match timeout(self.timing.call, self.network.call(municipality, call, body)).await {
+            Ok(Ok(answer)) => postcard::from_bytes(&answer).unwrap_or(Reply::Unknown),
+            Ok(Err(unreachable)) if unreachable.is_certainly_not_delivered() => Reply::NotLeader(None),
+            Ok(Err(_)) | Err(_) => Reply::Unknown,
+        })
     }
 
     async fn ask_here(&self, request: &Request) -> Result<Reply, Unanswered> {

@@ -44,12 +44,26 @@ pub enum RaftCall {
 /// No answer came from that municipality's node.
 #[derive(Debug, thiserror::Error)]
 #[error("the municipality's node did not answer")]
-pub struct Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>);
+pub struct Unreachable {
+    is_certainly_not_delivered: bool,
+    #[source]
+    reason: Box<dyn std::error::Error + Send + Sync>,
+}
 
 impl Unreachable {
-    /// For this reason.
+    /// The message may have arrived: the answer is what is missing.
     pub fn new(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self(reason.into())
+        Self { is_certainly_not_delivered: false, reason: reason.into() }
+    }
+
+    /// The message has not left this node, for example because there is no connection. What was asked is then
+    /// certainly not done, and the caller can be told so.
+    pub fn not_delivered(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { is_certainly_not_delivered: true, reason: reason.into() }
+    }
+
+    pub(crate) fn is_certainly_not_delivered(&self) -> bool {
+        self.is_certainly_not_delivered
     }
 }
 

@@ -351,10 +351,11 @@ impl Registry {
     }
 
     async fn ask(&self, request: &Request, deadline: Instant) -> Result<Reply, Unavailable> {
-        self.inner.forwarder.ask(request, deadline).await.map_err(|unanswered| match unanswered {
-            Unanswered::NoLeader => Unavailable::NoQuorum,
-            Unanswered::Unknown => Unavailable::Timeout,
-            Unanswered::Stopped => Unavailable::Stopped,
+        self.inner.forwarder.ask(request, deadline).await.map_err(|unanswered| match (unanswered, request) {
+            (Unanswered::Stopped, _) => Unavailable::Stopped,
+            // A question changes nothing, whoever may have heard it.
+            (Unanswered::NoLeader, _) | (Unanswered::Unknown, Request::ReadIndex) => Unavailable::NoQuorum,
+            (Unanswered::Unknown, Request::Propose(_)) => Unavailable::Timeout,
         })
     }
 }
