@@ -10,8 +10,8 @@ use super::element::Reading;
 use super::refusal::BundleRefusal;
 use super::report::{ImportReport, Moved, NotUnderstood, Reason, Remark};
 use super::resource::read_item;
-use crate::{Context, Cpr};
 use crate::plan::{Citizen, Confirmed, Item, ItemKey, LinkRole, Plan, PlanEvent, Provenance, Source, Status};
+use crate::{Context, Cpr};
 
 /// How far ahead of this node's clock a report's may be.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);

@@ -89,6 +89,13 @@ fn a_bundle_that_does_not_name_one_citizen_is_refused() {
 }
 
 #[test]
+fn a_bundle_says_whom_it_is_about_before_it_is_imported() {
+    let of = |resources: &[Value]| read(&bundle("2026-05-01T10:00:00Z", resources)).unwrap().citizen();
+    assert_eq!(of(&[patient(), goal("a", "active")]), Ok(crate::sample::CITIZEN.parse().unwrap()));
+    assert_eq!(of(&[goal("a", "active")]), Err(BundleRefusal::NoPatient));
+}
+
+#[test]
 fn a_report_from_the_day_after_tomorrow_is_refused() {
     assert!(take(None, "2026-06-02T09:00:00Z", &[patient()]).is_ok(), "clocks may differ by a day");
     assert_eq!(take(None, "2026-06-02T11:00:00Z", &[patient()]), Err(BundleRefusal::FromTheFuture));
