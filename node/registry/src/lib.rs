@@ -19,6 +19,7 @@
 
 mod answering;
 mod command;
+mod error;
 mod forwarding;
 mod founding;
 mod network;
@@ -33,9 +34,10 @@ mod watchdog;
 
 pub use answering::AnswerError;
 pub use command::{AuditHead, HeadRefused, Rejected};
+pub use error::{RegistryError, Unavailable};
 pub use founding::{Founding, FoundingError, MOST_FOUNDERS, Member, SignedFounding};
 pub use network::{PeerNetwork, RaftCall, Unreachable};
-pub use node::{Registry, RegistryError, RegistryOptions, Status, Unavailable};
+pub use node::{Registry, RegistryOptions, Status};
 pub use signing::{NotAKey, SigningKey, VerifyingKey};
 pub use state::MemberState;
 pub use store::{Identity, StoreError};
