@@ -1,14 +1,147 @@
-//! Running the node: every room wired to every other.
+//! Running the node: every room wired to every other, and closed again in order.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use anyhow::Context as _;
 use enplan_domain::Clock;
+use enplan_federation::{
+    HandoverPeers, Handovers, HandoversOptions, Peers, REGISTRY_MESSAGE_BYTES, RegistryPeers,
+};
+use enplan_proto::handover::v1::handover_peer_service_server::HandoverPeerServiceServer;
+use enplan_proto::registry::v1::registry_peer_service_server::RegistryPeerServiceServer;
+use enplan_registry::{Compaction, Registry, RegistryOptions};
+use enplan_transport::{
+    CredentialStore, Dialer, Limits, MembershipCheck, PeerListener, UserListener, members_only,
+    server_builder,
+};
+use enplan_vault::{KeyEncryptionKey, Vault, VaultOptions};
+use tokio::sync::watch;
+use tonic::service::{InterceptorLayer, Routes};
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::notify::Notify;
+use crate::services::{self, Desk};
+use crate::sessions::Sessions;
+
+/// How long requests under way may take to finish after a stop signal.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Serves until a stop signal comes and everything is closed.
 pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -> anyhow::Result<()> {
-    let (_, _, _, _) = (config, clock, notify, crate::password::verify);
-    anyhow::bail!("the node cannot be run yet")
+    enplan_transport::install_crypto_provider();
+    let stopped = stop_signal()?;
+    notify.status("opening the vault");
+    let founding = config::founding(&config.registry.members, &config.registry.founding_key)?;
+    let signer = Arc::new(config::signing_key(&config.keys.signing)?);
+    let credentials =
+        CredentialStore::open(config.credential_files(), &config.federation, Arc::clone(&clock))?;
+    let vault = Vault::open(VaultOptions {
+        dir: config.data_dir.clone(),
+        municipality: config.municipality,
+        key_encryption_key: KeyEncryptionKey::load(&config.keys.key_encryption)?,
+        clock: Arc::clone(&clock),
+    })
+    .await?;
+
+    let peers_at = PeerListener::bind(config.listen.peer, credentials.clone(), Limits::peers())
+        .await
+        .with_context(|| format!("the peers' address {} can't be listened on", config.listen.peer))?;
+    let users_at = UserListener::bind(config.listen.api, credentials.clone(), Limits::users())
+        .await
+        .with_context(|| format!("the users' address {} can't be listened on", config.listen.api))?;
+
+    let peers = Peers::new(Dialer::new(credentials.clone(), Limits::peers()), &founding);
+    let registry = Registry::start(RegistryOptions {
+        dir: config.registry_dir(),
+        me: config.municipality,
+        founding: founding.clone(),
+        signer: Arc::clone(&signer),
+        network: Arc::new(peers.clone()),
+        timing: config.timing(),
+        compaction: Compaction::default(),
+    })
+    .await?;
+    let handovers = Handovers::new(HandoversOptions {
+        me: config.municipality,
+        vault: vault.clone(),
+        registry: registry.clone(),
+        signer,
+        peers,
+        clock: Arc::clone(&clock),
+        contact: config.contact.clone(),
+        arrival_unit: None,
+    });
+    let desk = Arc::new(Desk {
+        municipality: config.municipality,
+        vault: vault.clone(),
+        registry: registry.clone(),
+        handovers: handovers.clone(),
+        sessions: Sessions::new(
+            vault.clone(),
+            Arc::clone(&clock),
+            config.municipality,
+            config.session_lifetime(),
+        ),
+        credentials,
+        clock: Arc::clone(&clock),
+    });
+
+    let is_member: MembershipCheck = Arc::new(move |peer| founding.member(peer.municipality).is_some());
+    let peers_served = server_builder(&Limits::peers())
+        .layer(InterceptorLayer::new(members_only(is_member)))
+        .add_routes(peer_routes(&registry, &handovers, &clock))
+        .serve_with_incoming_shutdown(peers_at.incoming(), until(stopped.clone()));
+    let users_served = server_builder(&Limits::users())
+        .add_routes(services::routes(desk, Limits::users().max_message_bytes))
+        .serve_with_incoming_shutdown(users_at.incoming(), until(stopped.clone()));
+
+    notify.status("waiting for a majority of the municipalities' nodes");
+    let ready = notify.clone();
+    let handing_over = tokio::spawn(handovers.run(move || ready.ready()));
+    let serving = tokio::spawn(async move { tokio::join!(peers_served, users_served) });
+    until(stopped).await;
+    notify.stopping();
+    // First no new step of a handover, then the requests under way, then what they stand on.
+    handing_over.abort();
+    if let Ok(served) = tokio::time::timeout(GRACE, serving).await {
+        let (peers, users) = served.context("a listener's task failed")?;
+        peers.context("the peers' listener failed")?;
+        users.context("the users' listener failed")?;
+    }
+    registry.shutdown().await;
+    vault.close().await;
+    Ok(())
+}
+
+fn peer_routes(registry: &Registry, handovers: &Handovers, clock: &Arc<dyn Clock>) -> Routes {
+    let handover = HandoverPeerServiceServer::new(HandoverPeers::new(handovers.clone()))
+        .max_decoding_message_size(Limits::peers().max_message_bytes);
+    let registry = RegistryPeers::new(registry.clone(), Arc::clone(clock));
+    let registry = RegistryPeerServiceServer::new(registry)
+        .max_decoding_message_size(REGISTRY_MESSAGE_BYTES)
+        .max_encoding_message_size(REGISTRY_MESSAGE_BYTES);
+    Routes::new(handover).add_service(registry)
+}
+
+/// Becomes true when the process is asked to stop: SIGTERM, or Ctrl-C.
+fn stop_signal() -> anyhow::Result<watch::Receiver<bool>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (stop, stopped) = watch::channel(false);
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        // Nobody left to tell: then everything has stopped.
+        let _ = stop.send(true);
+    });
+    Ok(stopped)
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // The sender goes away only after it has sent.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
 }

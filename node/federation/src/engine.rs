@@ -27,7 +27,7 @@ macro_rules! retrying {
         loop {
             let decided: Result<_, $crate::HandoverError> = async { $decide }.await;
             match decided {
-                Err($crate::HandoverError::Write(enplan_vault::WriteError::Conflict { .. })) => {
+                Err(error) if error.is_conflict() => {
                     tries += 1;
                     if tries == $crate::engine::TRIES {
                         break Err($crate::HandoverError::Busy);

@@ -61,6 +61,9 @@ pub enum HandoverError {
     /// The registry has not yet confirmed what this node owns.
     #[error("the registry has not confirmed what this node owns since it started")]
     NotConfirmed,
+    /// This machine's clock is far from the other nodes'.
+    #[error("this machine's clock differs from the other nodes' clocks")]
+    ClockWrong,
     /// This case is not served.
     #[error("the case is not served until an alarm is cleared: {code}")]
     NotServed {
@@ -129,11 +132,11 @@ impl HandoverError {
             Self::WrongSide => "WRONG_SIDE",
             Self::UnknownReason => "UNKNOWN_REASON",
             Self::NotConfirmed => "NOT_CONFIRMED",
+            Self::ClockWrong => "CLOCK_WRONG",
             Self::Plan(refusal) => refusal.code(),
             Self::Busy => "BUSY",
             Self::TooLarge => "PLAN_TOO_LARGE",
             Self::Write(WriteError::DiskFull) => "DISK_FULL",
-            Self::Write(WriteError::Conflict { .. }) => "BUSY",
             Self::Unreadable | Self::Vault(_) | Self::Write(_) | Self::Package(_) => "NODE_FAILED",
         }
     }
@@ -171,6 +174,11 @@ impl HandoverError {
             Self::NotConfirmed => {
                 "Noden venter på flertal i netværkets register. Prøv igen om lidt, eller spørg driften.".into()
             }
+            Self::ClockWrong => {
+                "Nodens ur går forkert i forhold til de andre kommuners noder, så frister og samtykker kan ikke \
+                 bedømmes. Bed driften om at rette uret."
+                    .into()
+            }
             Self::NotServed { .. } => "Sagen er spærret, til driften har set på noden.".into(),
             Self::Plan(refusal) => refusal.what_to_do(),
             Self::Busy => "Andre ændrer sagen lige nu. Prøv igen.".into(),
@@ -190,5 +198,20 @@ pub(crate) fn ending_of(error: &HandoverError) -> Ending {
     match error {
         HandoverError::Basis { code: "BASIS_WITHDRAWN", .. } => Ending::BasisWithdrawn,
         _ => Ending::BasisLapsed,
+    }
+}
+
+impl HandoverError {
+    /// Whether somebody else wrote first: what is stored by now decides anew.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(
+            self,
+            Self::Write(
+                WriteError::Conflict { .. }
+                    | WriteError::TransferConflict { .. }
+                    | WriteError::TransferExists { .. }
+                    | WriteError::CaseExists { .. }
+            )
+        )
     }
 }

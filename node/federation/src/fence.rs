@@ -26,6 +26,8 @@ pub enum Alarm {
     PackageUnreadable,
     /// The audit log does not hold what the registry remembers of it: the vault was restored from an older copy.
     AuditRolledBack,
+    /// This machine's clock differs from the other nodes'.
+    ClockWrong,
 }
 
 impl Alarm {
@@ -37,6 +39,7 @@ impl Alarm {
             Self::CaseLost => "CASE_LOST",
             Self::PackageUnreadable => "PACKAGE_UNREADABLE",
             Self::AuditRolledBack => "AUDIT_ROLLED_BACK",
+            Self::ClockWrong => "CLOCK_WRONG",
         }
     }
 
@@ -59,6 +62,9 @@ impl Alarm {
                 "Opslagsloggen er kortere end den, registret husker: noden er genskabt fra en ældre kopi. \
                  Noter hændelsen, og find de manglende opslag i en nyere kopi."
             }
+            Self::ClockWrong => {
+                "Maskinens ur afviger fra de andre kommuners noder. Ret uret (NTP); noden skriver ikke før da."
+            }
         }
     }
 }
@@ -74,6 +80,7 @@ struct State {
     confirmed: bool,
     blocked: BTreeMap<CaseHandle, Alarm>,
     audit_rolled_back: bool,
+    clock_wrong: bool,
 }
 
 impl Fence {
@@ -92,10 +99,17 @@ impl Fence {
 
     /// Whether this case may be changed.
     pub fn may_write(&self, handle: CaseHandle) -> Result<(), HandoverError> {
-        if !self.is_confirmed() {
+        self.may_begin()?;
+        self.may_read(handle)
+    }
+
+    /// Whether a case may begin here.
+    pub fn may_begin(&self) -> Result<(), HandoverError> {
+        let state = self.read();
+        if !state.confirmed {
             return Err(HandoverError::NotConfirmed);
         }
-        self.may_read(handle)
+        if state.clock_wrong { Err(HandoverError::ClockWrong) } else { Ok(()) }
     }
 
     /// What an operator must look at, with the number of cases.
@@ -107,6 +121,9 @@ impl Fence {
         }
         if state.audit_rolled_back {
             counts.insert(Alarm::AuditRolledBack, 0);
+        }
+        if state.clock_wrong {
+            counts.insert(Alarm::ClockWrong, 0);
         }
         counts.into_iter().collect()
     }
@@ -135,6 +152,10 @@ impl Fence {
 
     pub(crate) fn confirm(&self, confirmed: bool) {
         self.change(|state| state.confirmed = confirmed);
+    }
+
+    pub(crate) fn clock_wrong(&self, wrong: bool) {
+        self.change(|state| state.clock_wrong = wrong);
     }
 
     pub(crate) fn audit_rolled_back(&self, rolled_back: bool) {
@@ -334,8 +355,8 @@ impl Inner {
             let change = Change::of(stored.record);
             match self.save(Expected::Version(stored.version), change, self.node(), "handover.resumed").await
             {
-                Ok(_) | Err(HandoverError::Write(enplan_vault::WriteError::Conflict { .. })) => {}
-                Err(error) => return Err(error),
+                Err(error) if !error.is_conflict() => return Err(error),
+                _ => {}
             }
         }
         Ok(())

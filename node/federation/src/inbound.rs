@@ -197,7 +197,7 @@ impl Inner {
         let _lock = self.lock(shown.transfer).await;
         match self.save(Expected::New, Change::of(record), self.peer(from), "handover.preview").await {
             // The same preview twice at once.
-            Err(HandoverError::Write(enplan_vault::WriteError::Conflict { .. })) => Ok(()),
+            Err(error) if error.is_conflict() => Ok(()),
             result => result.map(|_| ()),
         }
     }

@@ -8,6 +8,7 @@
 //! May enter: values parsed at the edge ([`wire`]). Leaves: sealed packages, previews without a name, signed proposals.
 //! Nothing here decides who may ask; that is the daemon's.
 
+mod clocks;
 pub mod deliver;
 pub mod desk;
 mod engine;

@@ -41,6 +41,13 @@ impl Peers {
         let limit = Limits::peers().max_message_bytes;
         Ok(HandoverPeerServiceClient::new(self.channel(to)?).max_decoding_message_size(limit))
     }
+
+    /// The registry's calls to one municipality.
+    pub(crate) fn registry(&self, to: Kommunekode) -> Result<RegistryPeerServiceClient<Channel>, NoSuchPeer> {
+        Ok(RegistryPeerServiceClient::new(self.channel(to)?)
+            .max_decoding_message_size(REGISTRY_MESSAGE_BYTES)
+            .max_encoding_message_size(REGISTRY_MESSAGE_BYTES))
+    }
 }
 
 /// The municipality is not on the list: there is nobody to call.
@@ -51,10 +58,7 @@ pub struct NoSuchPeer;
 #[async_trait]
 impl PeerNetwork for Peers {
     async fn call(&self, to: Kommunekode, call: RaftCall, body: Vec<u8>) -> Result<Vec<u8>, Unreachable> {
-        let channel = self.channel(to).map_err(|error| Unreachable::new(error))?;
-        let mut client = RegistryPeerServiceClient::new(channel)
-            .max_decoding_message_size(REGISTRY_MESSAGE_BYTES)
-            .max_encoding_message_size(REGISTRY_MESSAGE_BYTES);
+        let mut client = self.registry(to).map_err(Unreachable::new)?;
         let mut request = tonic::Request::new(CallRequest { kind: kind(call).into(), body });
         request.set_timeout(Duration::from_secs(30));
         match client.call(request).await {

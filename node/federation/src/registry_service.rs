@@ -1,19 +1,23 @@
 //! The registry's traffic from other nodes, handed on to the registry with the caller's identity from its certificate.
 
+use std::sync::Arc;
+
+use enplan_domain::Clock;
 use enplan_proto::registry::v1::registry_peer_service_server::RegistryPeerService;
-use enplan_proto::registry::v1::{CallKind, CallRequest, CallResponse};
+use enplan_proto::registry::v1::{CallKind, CallRequest, CallResponse, TellTimeRequest, TellTimeResponse};
 use enplan_registry::{RaftCall, Registry};
 use tonic::{Request, Response, Status};
 
 /// Serves the registry's traffic.
 pub struct RegistryPeers {
     registry: Registry,
+    clock: Arc<dyn Clock>,
 }
 
 impl RegistryPeers {
-    /// For this registry.
-    pub fn new(registry: Registry) -> Self {
-        Self { registry }
+    /// For this registry, telling this clock's time.
+    pub fn new(registry: Registry, clock: Arc<dyn Clock>) -> Self {
+        Self { registry, clock }
     }
 }
 
@@ -37,5 +41,13 @@ impl RegistryPeerService for RegistryPeers {
                 Err(Status::failed_precondition("the registry refused the call"))
             }
         }
+    }
+
+    async fn tell_time(
+        &self,
+        request: Request<TellTimeRequest>,
+    ) -> Result<Response<TellTimeResponse>, Status> {
+        enplan_transport::peer_identity(&request)?;
+        Ok(Response::new(TellTimeResponse { now: Some(crate::wire::proto_time(self.clock.now())) }))
     }
 }

@@ -26,6 +26,7 @@ impl Handovers {
             tracing::debug!(%error, "the fence is not passed yet");
             tokio::time::sleep(FENCE_PAUSE).await;
         }
+        self.inner.check_clock().await;
         passed();
         if let Err(error) = self.inner.want_again().await {
             tracing::error!(%error, "what was to be sent before the start could not be taken up");
@@ -67,6 +68,7 @@ impl Inner {
 
     async fn check_periodically(self: Arc<Self>) {
         loop {
+            self.check_clock().await;
             self.record_audit_head().await;
             tokio::time::sleep(PERIOD).await;
             let checked = async {

@@ -1,0 +1,175 @@
+//! Running the node, and giving a citizen the log of who looked.
+
+use std::sync::Arc;
+
+use enplan_domain::access::{Action, Role};
+use enplan_domain::handover::Hold;
+use enplan_domain::{CaseId, Cpr, UserName};
+use enplan_federation::wire::proto_time;
+use enplan_proto::administration::v1 as proto;
+use enplan_proto::administration::v1::administration_service_server::AdministrationService;
+use enplan_vault::{Account, AuditOutcome, Look, TransferFilter};
+use tonic::{Request, Response, Status};
+
+use super::Desk;
+use crate::failure::Failure;
+
+pub(super) struct Administration(pub(super) Arc<Desk>);
+
+#[tonic::async_trait]
+impl AdministrationService for Administration {
+    async fn get_node_status(
+        &self,
+        request: Request<proto::GetNodeStatusRequest>,
+    ) -> Result<Response<proto::GetNodeStatusResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        self.0.allow_here(&caller, Action::SeeNodeStatus).await?;
+        Ok(Response::new(self.status().await?))
+    }
+
+    async fn put_account(
+        &self,
+        request: Request<proto::PutAccountRequest>,
+    ) -> Result<Response<proto::PutAccountResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        self.0.allow_here(&caller, Action::ManageAccounts).await?;
+        let account = self.account(request.into_inner()).await?;
+        self.0.sessions.put_account(account, &caller).await?;
+        Ok(Response::new(proto::PutAccountResponse {}))
+    }
+
+    async fn list_accesses(
+        &self,
+        request: Request<proto::ListAccessesRequest>,
+    ) -> Result<Response<proto::ListAccessesResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        self.0.allow_here(&caller, Action::ReadAudit).await?;
+        let cases = self.cases(request.into_inner()).await?;
+        let mut accesses = Vec::new();
+        for case in cases {
+            let look = Look {
+                actor: caller.actor.clone(),
+                action: Action::ReadAudit.as_str().to_owned(),
+                purpose: String::new(),
+            };
+            let leaves = self.0.vault.audit_of_case(case, look).await.map_err(Failure::from)?;
+            accesses.extend(leaves.into_iter().map(|leaf| proto::Access {
+                sequence: leaf.position,
+                at: Some(proto_time(leaf.at)),
+                actor: leaf.entry.actor.name,
+                action: leaf.entry.action,
+                outcome: match leaf.entry.outcome {
+                    AuditOutcome::Done => "done".to_owned(),
+                    AuditOutcome::Refused(code) => format!("refused: {code}"),
+                },
+            }));
+        }
+        accesses.sort_by_key(|access| access.sequence);
+        Ok(Response::new(proto::ListAccessesResponse { accesses }))
+    }
+}
+
+impl Administration {
+    async fn status(&self) -> Result<proto::GetNodeStatusResponse, Failure> {
+        let desk = &self.0;
+        let registry = desk.registry.status();
+        let fence = desk.handovers.fence();
+        let mut holds = [0_u64; 4];
+        for holding in desk.vault.holdings().await? {
+            holds[match holding.hold {
+                Hold::Active => 0,
+                Hold::Frozen(_) => 1,
+                Hold::Pending(_) => 2,
+                Hold::HandedOver(_) => 3,
+            }] += 1;
+        }
+        let open = desk.vault.transfers(TransferFilter::Open).await?;
+        let waiting = desk.vault.due(enplan_domain::Timestamp::MAX, 10_000).await?;
+        let alarms = fence.alarms().into_iter().map(|(alarm, cases)| proto::Alarm {
+            code: alarm.code().to_owned(),
+            cases,
+            what_to_do: alarm.what_to_do().to_owned(),
+        });
+        Ok(proto::GetNodeStatusResponse {
+            municipality: desk.municipality.to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ready: fence.is_confirmed(),
+            not_ready_because: if fence.is_confirmed() {
+                String::new()
+            } else {
+                "Registret har endnu ikke bekræftet, hvad noden ejer. Den venter på et flertal af kommunernes noder."
+                    .to_owned()
+            },
+            incarnation: desk.registry.incarnation().unwrap_or_default().0,
+            leader: registry.leader.map(|leader| leader.to_string()).unwrap_or_default(),
+            registry_applied: registry.last_applied.unwrap_or_default(),
+            members: u32::try_from(desk.registry.members().len()).unwrap_or(u32::MAX),
+            active: holds[0],
+            frozen: holds[1],
+            pending: holds[2],
+            handed_over: holds[3],
+            open_handovers: open.len() as u64,
+            outbox: waiting.len() as u64,
+            audit_size: desk.vault.audit_head().await?.size,
+            certificate_not_after: Some(proto_time(desk.credentials.newest().not_after())),
+            alarms: alarms.collect(),
+        })
+    }
+
+    async fn account(&self, request: proto::PutAccountRequest) -> Result<Account, Failure> {
+        let username: UserName =
+            request.username.parse().map_err(|error: enplan_domain::stamp::NotAUserName| {
+                Failure::field(
+                    "username",
+                    "NOT_A_USER_NAME",
+                    error.to_string(),
+                    "Brugernavnet skal have 1-100 tegn uden mellemrum.",
+                )
+            })?;
+        for role in &request.roles {
+            role.parse::<Role>().map_err(|error| {
+                Failure::field(
+                    "roles",
+                    "NOT_A_ROLE",
+                    error.to_string(),
+                    "Rollen findes ikke. Brug caseworker, team-lead, reviewer, coordinator, operator eller dpo.",
+                )
+            })?;
+        }
+        let before = self.0.vault.account(username.as_str()).await?;
+        let password_hash = match (request.password.is_empty(), before) {
+            (false, _) => self.0.sessions.hash(request.password).await?,
+            (true, Some(account)) => account.password_hash,
+            (true, None) => {
+                return Err(Failure::field(
+                    "password",
+                    "PASSWORD_MISSING",
+                    "a new account needs a password",
+                    "En ny konto skal have en adgangskode.",
+                ));
+            }
+        };
+        Ok(Account {
+            username: username.to_string(),
+            display_name: request.display_name,
+            roles: request.roles,
+            unit: Some(request.unit).filter(|unit| !unit.is_empty()),
+            password_hash,
+            failed_logins: 0,
+            locked_until: None,
+        })
+    }
+
+    async fn cases(&self, request: proto::ListAccessesRequest) -> Result<Vec<CaseId>, Failure> {
+        use proto::list_accesses_request::Which;
+        match request.which {
+            Some(Which::CaseId(id)) => Ok(vec![super::plan::case_id(&id)?]),
+            Some(Which::Cpr(cpr)) => {
+                let cpr: Cpr = super::plan::cpr(&cpr)?;
+                let rows = self.0.vault.cases_of_citizen(&cpr).await?;
+                Ok(rows.into_iter().map(|row| row.case).collect())
+            }
+            None => Err(super::plan::which_missing()),
+        }
+    }
+}

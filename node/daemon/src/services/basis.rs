@@ -1,0 +1,239 @@
+//! Legal bases: recorded with author and time, and withdrawn.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use enplan_domain::access::Action;
+use enplan_domain::basis::{BasisDraft, ConsentForm, ConsentGiver, DataProtectionBasis, Ground};
+use enplan_domain::plan::{PlanCommand, Section};
+use enplan_domain::{BasisId, Timestamp};
+use enplan_proto::basis::v1 as proto;
+use enplan_proto::basis::v1::basis_service_server::BasisService;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use tonic::{Request, Response, Status};
+
+use super::Desk;
+use super::casework::Case;
+use super::handover::municipality;
+use super::plan::{case_id, narrative};
+use crate::failure::Failure;
+use crate::sessions::Caller;
+
+/// The provision that a consent leans on where nobody names another.
+const CONSENT: &str = "retssikkerhedsloven-11-a";
+
+pub(super) struct Bases(pub(super) Arc<Desk>);
+
+/// What all kinds of bases have in common.
+struct Asked {
+    case: String,
+    recipient: String,
+    sections: Vec<String>,
+    provision: String,
+    until: Option<Timestamp>,
+}
+
+#[tonic::async_trait]
+impl BasisService for Bases {
+    async fn record_consent(
+        &self,
+        request: Request<proto::RecordConsentRequest>,
+    ) -> Result<Response<proto::RecordConsentResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let request = request.into_inner();
+        let ground = Ground::Consent {
+            purpose: narrative("purpose", &request.purpose)?,
+            form: form(request.form())?,
+            given_by: giver(request.giver())?,
+        };
+        if request.all_present_sections && !request.sections.is_empty() {
+            return Err(Failure::field(
+                "sections",
+                "SECTIONS_CONTRADICT",
+                "name sections or take all present ones, not both",
+                "Vælg enten bestemte oplysninger eller alle, ikke begge dele.",
+            )
+            .into());
+        }
+        let asked = Asked {
+            case: request.case_id,
+            recipient: request.recipient,
+            sections: request.sections,
+            provision: if request.provision.is_empty() { CONSENT.to_owned() } else { request.provision },
+            until: end_of(&request.valid_until)?,
+        };
+        let all = request.all_present_sections;
+        let (basis_id, sections) = self.record(&caller, asked, all, |_| Ok(ground.clone())).await?;
+        Ok(Response::new(proto::RecordConsentResponse { basis_id, sections }))
+    }
+
+    async fn record_statutory_duty(
+        &self,
+        request: Request<proto::RecordStatutoryDutyRequest>,
+    ) -> Result<Response<proto::RecordStatutoryDutyResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let request = request.into_inner();
+        let assessment = narrative("assessment", &request.assessment)?;
+        let summary = narrative("summary", &request.summary)?;
+        let sections: BTreeSet<Section> = parse_sections(&request.sections)?;
+        let named = request.material.clone();
+        let asked = Asked {
+            case: request.case_id,
+            recipient: request.recipient,
+            sections: request.sections,
+            provision: request.provision,
+            until: None,
+        };
+        let (basis_id, _) = self
+            .record(&caller, asked, false, |case| {
+                // Item by item: those that were named, or all that the sections named hold today.
+                let material = if named.is_empty() {
+                    let within = |item: &&enplan_domain::plan::Item| sections.contains(&item.section());
+                    case.plan.live_items().filter(within).map(|item| item.key.clone()).collect()
+                } else {
+                    named.iter().map(|key| key.parse()).collect::<Result<_, _>>().map_err(|_| {
+                        Failure::field(
+                            "material",
+                            "NOT_AN_ITEM",
+                            "not an item's id",
+                            "Angiv oplysningerne med deres id, som `enplan plan show` viser dem.",
+                        )
+                    })?
+                };
+                let (assessment, summary) = (assessment.clone(), summary.clone());
+                Ok(Ground::StatutoryDuty { assessment, summary, material })
+            })
+            .await?;
+        Ok(Response::new(proto::RecordStatutoryDutyResponse { basis_id }))
+    }
+
+    async fn record_other_statute(
+        &self,
+        request: Request<proto::RecordOtherStatuteRequest>,
+    ) -> Result<Response<proto::RecordOtherStatuteResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let request = request.into_inner();
+        let ground = Ground::OtherStatute { reason: narrative("reason", &request.reason)? };
+        let asked = Asked {
+            case: request.case_id,
+            recipient: request.recipient,
+            sections: request.sections,
+            provision: request.provision,
+            until: None,
+        };
+        let (basis_id, _) = self.record(&caller, asked, false, |_| Ok(ground.clone())).await?;
+        Ok(Response::new(proto::RecordOtherStatuteResponse { basis_id }))
+    }
+
+    async fn withdraw_consent(
+        &self,
+        request: Request<proto::WithdrawConsentRequest>,
+    ) -> Result<Response<proto::WithdrawConsentResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let request = request.into_inner();
+        let case = case_id(&request.case_id)?;
+        let basis: BasisId = request
+            .basis_id
+            .parse()
+            .map_err(|_| Failure::from(enplan_domain::plan::PlanRefusal::NoSuchBasis))?;
+        self.0.open_case(&caller, Action::WithdrawBasis, case).await?;
+        let withdrawn = self
+            .0
+            .handovers
+            .withdraw_consent(case, basis, caller.actor, &caller.user.name)
+            .await
+            .map_err(Failure::from)?;
+        let transfer_id = withdrawn.stopping.map(|transfer| transfer.to_string()).unwrap_or_default();
+        Ok(Response::new(proto::WithdrawConsentResponse { transfer_id, too_late: false }))
+    }
+}
+
+impl Bases {
+    async fn record(
+        &self,
+        caller: &Caller,
+        asked: Asked,
+        all_present: bool,
+        ground: impl Fn(&Case) -> Result<Ground, Failure>,
+    ) -> Result<(String, Vec<String>), Failure> {
+        let case = case_id(&asked.case)?;
+        let id = BasisId::from(uuid::Uuid::new_v4());
+        let to = municipality(&asked.recipient)?;
+        let named = parse_sections(&asked.sections)?;
+        let recorded = std::sync::Mutex::new(Vec::new());
+        self.0
+            .change_case(caller, Action::RecordBasis, case, 0, |case, context| {
+                let sections = if all_present { case.plan.sections() } else { named.clone() };
+                let names = sections.iter().map(ToString::to_string).collect();
+                *recorded.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = names;
+                Ok(PlanCommand::RecordBasis(Box::new(BasisDraft {
+                    id,
+                    case: case.stored.row.handle,
+                    from: self.0.municipality,
+                    to: Some(to),
+                    sections,
+                    provision: asked.provision.clone(),
+                    valid_from: context.now,
+                    until: asked.until,
+                    data_protection: DataProtectionBasis::NORMAL,
+                    ground: ground(case)?,
+                })))
+            })
+            .await?;
+        Ok((id.to_string(), recorded.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)))
+    }
+}
+
+fn parse_sections(names: &[String]) -> Result<BTreeSet<Section>, Failure> {
+    names.iter().map(|name| name.parse()).collect::<Result<_, _>>().map_err(|_| {
+        Failure::field(
+            "sections",
+            "NOT_A_SECTION",
+            "a section is written sector/kind, for example social/goals",
+            "Skriv oplysningerne som sektor/slags, for eksempel social/goals.",
+        )
+    })
+}
+
+/// The end of the last day that a consent holds, by Danish standard time.
+fn end_of(day: &str) -> Result<Option<Timestamp>, Failure> {
+    if day.trim().is_empty() {
+        return Ok(None);
+    }
+    const STANDARD: Offset = Offset::constant(1);
+    let bad = || Failure::field("valid_until", "NOT_A_DAY", "not a day", "Skriv datoen som ÅÅÅÅ-MM-DD.");
+    let day: Date = day.trim().parse().map_err(|_| bad())?;
+    let next = day.tomorrow().map_err(|_| bad())?;
+    let end = next.to_zoned(TimeZone::fixed(STANDARD)).map_err(|_| bad())?;
+    Ok(Some(end.timestamp()))
+}
+
+fn form(form: proto::ConsentForm) -> Result<ConsentForm, Failure> {
+    match form {
+        proto::ConsentForm::Written => Ok(ConsentForm::Written),
+        proto::ConsentForm::Digital => Ok(ConsentForm::Digital),
+        proto::ConsentForm::OralNoted => Ok(ConsentForm::OrallyNoted),
+        proto::ConsentForm::Unspecified => Err(Failure::field(
+            "form",
+            "CONSENT_FORM_MISSING",
+            "say how the consent was given",
+            "Angiv, hvordan samtykket er givet: skriftligt, digitalt eller mundtligt og noteret.",
+        )),
+    }
+}
+
+fn giver(giver: proto::ConsentGiver) -> Result<ConsentGiver, Failure> {
+    match giver {
+        proto::ConsentGiver::Citizen => Ok(ConsentGiver::Citizen),
+        proto::ConsentGiver::Guardian => Ok(ConsentGiver::Guardian),
+        proto::ConsentGiver::CustodyHolder => Ok(ConsentGiver::CustodyHolder),
+        proto::ConsentGiver::YoungPerson => Ok(ConsentGiver::YoungPerson),
+        proto::ConsentGiver::Unspecified => Err(Failure::field(
+            "giver",
+            "CONSENT_GIVER_MISSING",
+            "say who gave the consent",
+            "Angiv, hvem der har givet samtykket.",
+        )),
+    }
+}

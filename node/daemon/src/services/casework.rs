@@ -1,0 +1,213 @@
+//! A person and a case: see it, or change it. Access, audit, fence and the plan's rules, in this order, on every path.
+
+use enplan_domain::access::{Action, Resource};
+use enplan_domain::handover::Hold;
+use enplan_domain::plan::{Plan, PlanCommand, PlanEvent, decide};
+use enplan_domain::{CaseHandle, CaseId, Context, Cpr, Epoch};
+use enplan_federation::HandoverError;
+use enplan_vault::plans::PlanChange;
+use enplan_vault::{AuditEntry, CaseRow, StoredCase, Under, Write, WriteError};
+
+use super::Desk;
+use crate::failure::Failure;
+use crate::sessions::Caller;
+
+/// How often a change that named no version is decided anew because somebody else was first.
+const TRIES: usize = 32;
+
+/// A case that a caller may see, and its plan.
+pub(super) struct Case {
+    pub(super) stored: StoredCase,
+    pub(super) plan: Plan,
+}
+
+/// A change that was written.
+pub(super) struct Changed {
+    pub(super) version: u64,
+}
+
+impl Desk {
+    /// What the rules decide by.
+    pub(super) fn context(&self, caller: &Caller, row: Option<&CaseRow>) -> Context {
+        Context {
+            now: self.clock.now(),
+            actor: caller.user.name.clone(),
+            municipality: self.municipality,
+            frozen: row.is_some_and(|row| !row.hold.is_writable()),
+        }
+    }
+
+    /// A case, for somebody who may do this to it. Nothing is recorded but a refusal: who shows the case records that.
+    pub(super) async fn open_case(
+        &self,
+        caller: &Caller,
+        action: Action,
+        id: CaseId,
+    ) -> Result<Case, Failure> {
+        let Some(stored) = self.vault.case_for_protocol(id).await? else {
+            // The same answer to everybody, and recorded: somebody tries ids.
+            let entry = AuditEntry::refused(caller.actor.clone(), action.as_str(), vec![id], "NO_SUCH_CASE");
+            self.vault.write(Write::of(entry)).await?;
+            return Err(Failure::no_such_case());
+        };
+        self.allow(caller, action, &resource(&stored.row)?, Some(id), None).await?;
+        let plan = stored.plan()?;
+        Ok(Case { stored, plan })
+    }
+
+    /// Shows a case: the look is in the audit log before the case leaves.
+    pub(super) async fn see_case(&self, caller: &Caller, id: CaseId) -> Result<Case, Failure> {
+        let case = self.open_case(caller, Action::SeePlan, id).await?;
+        let entry = AuditEntry::done(caller.actor.clone(), Action::SeePlan.as_str(), vec![id]);
+        self.vault.write(Write::of(entry)).await?;
+        self.handovers.fence().may_read(case.stored.row.handle)?;
+        if !case.stored.row.hold.is_readable() {
+            return Err(elsewhere(&case.plan).into());
+        }
+        Ok(case)
+    }
+
+    /// Changes a plan by one command. Names the version that the caller saw, or 0 for whatever it is now.
+    pub(super) async fn change_case(
+        &self,
+        caller: &Caller,
+        action: Action,
+        id: CaseId,
+        version: u64,
+        command: impl Fn(&Case, &Context) -> Result<PlanCommand, Failure>,
+    ) -> Result<Changed, Failure> {
+        for _ in 0..TRIES {
+            let case = self.open_case(caller, action, id).await?;
+            if version != 0 && case.stored.row.version != version {
+                return Err(Failure::changed());
+            }
+            let context = self.context(caller, Some(&case.stored.row));
+            let command = command(&case, &context)?;
+            let despite_freeze = command.is_taken_while_frozen();
+            self.may_change(&case, despite_freeze)?;
+            let events = decide(Some(&case.plan), command, &context)?;
+            let under = if despite_freeze { Under::ProtectedDespiteFreeze } else { Under::Caseworker };
+            match self.write_events(caller, action, &case, &events, under, &context).await {
+                Err(WriteError::Conflict { .. }) if version == 0 => tokio::task::yield_now().await,
+                Err(error) => return Err(error.into()),
+                Ok(version) => return Ok(Changed { version }),
+            }
+        }
+        Err(HandoverError::Busy.into())
+    }
+
+    /// Whether this municipality may change the plan now.
+    pub(super) fn may_change(&self, case: &Case, despite_freeze: bool) -> Result<(), Failure> {
+        self.handovers.fence().may_write(case.stored.row.handle)?;
+        match case.stored.row.hold {
+            Hold::Pending(_) | Hold::HandedOver(_) => Err(elsewhere(&case.plan).into()),
+            Hold::Frozen(_) if !despite_freeze => {
+                Err(enplan_domain::plan::PlanRefusal::HandoverUnderWay.into())
+            }
+            Hold::Active | Hold::Frozen(_) => Ok(()),
+        }
+    }
+
+    pub(super) async fn write_events(
+        &self,
+        caller: &Caller,
+        action: Action,
+        case: &Case,
+        events: &[PlanEvent],
+        under: Under,
+        context: &Context,
+    ) -> Result<u64, WriteError> {
+        let row = &case.stored.row;
+        let entry = AuditEntry::done(caller.actor.clone(), action.as_str(), vec![row.case]);
+        if events.is_empty() {
+            self.vault.write(Write::of(entry)).await?;
+            return Ok(row.version);
+        }
+        let plan = events.iter().fold(case.plan.clone(), Plan::apply);
+        let change = PlanChange {
+            before: Some(row),
+            case: row.case,
+            handle: row.handle,
+            plan: &plan,
+            events,
+            under,
+            epoch: row.epoch,
+            hold: row.hold,
+            unit: row.unit.clone(),
+            today: context.today(),
+        };
+        self.commit(entry, &change).await
+    }
+
+    /// Writes the first events of a case that is new here.
+    pub(super) async fn begin_case(
+        &self,
+        caller: &Caller,
+        events: &[PlanEvent],
+        context: &Context,
+    ) -> Result<(CaseId, u64), Failure> {
+        self.handovers.fence().may_begin()?;
+        let plan = Plan::from_events(events).map_err(|error| Failure::inside(&error))?;
+        let case = CaseId::from(uuid::Uuid::new_v4());
+        let change = PlanChange {
+            before: None,
+            case,
+            handle: CaseHandle::from(uuid::Uuid::new_v4()),
+            plan: &plan,
+            events,
+            under: Under::Caseworker,
+            epoch: Epoch::FIRST,
+            hold: Hold::Active,
+            unit: caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned()),
+            today: context.today(),
+        };
+        let action = Action::RegisterCitizen.as_str();
+        let entry = AuditEntry::done(caller.actor.clone(), action, vec![case]);
+        Ok((case, self.commit(entry, &change).await?))
+    }
+
+    async fn commit(&self, entry: AuditEntry, change: &PlanChange<'_>) -> Result<u64, WriteError> {
+        let case = change.write().map_err(|_| WriteError::Contradiction("a plan that can't be encoded"))?;
+        let written = self.vault.write(Write { case: Some(case), ..Write::of(entry) }).await?;
+        Ok(written.version.unwrap_or_default())
+    }
+
+    /// The citizen's one case that is alive here, if there is one.
+    pub(super) async fn case_of_citizen(&self, cpr: &Cpr) -> Result<Option<CaseRow>, Failure> {
+        let mut alive = self.vault.cases_of_citizen(cpr).await?;
+        alive.retain(|row| row.hold.is_readable());
+        let mut open = Vec::new();
+        for row in alive {
+            if let Some(stored) = self.vault.case_for_protocol(row.case).await?
+                && !stored.plan()?.is_closed()
+            {
+                open.push(row);
+            }
+        }
+        match open.as_slice() {
+            [] => Ok(None),
+            [row] => Ok(Some(row.clone())),
+            _ => Err(Failure::new(
+                tonic::Code::FailedPrecondition,
+                "CITIZEN_HAS_TWO_PLANS",
+                "the citizen has two open plans here",
+                "Borgeren har to åbne planer her: den ene kom ved en overdragelse. Se dem med `enplan plan list`, \
+                 og afslut den ene med `enplan plan close`.",
+            )),
+        }
+    }
+}
+
+/// What the rules of access see of a case.
+pub(super) fn resource(row: &CaseRow) -> Result<Resource, Failure> {
+    let caseworker = row.caseworker.as_deref().unwrap_or("ikke-tildelt");
+    Ok(Resource::Case {
+        caseworker: caseworker.parse().map_err(|error| Failure::inside(&error))?,
+        unit: row.unit.as_deref().and_then(|unit| unit.parse().ok()),
+    })
+}
+
+/// Where the plan went.
+pub(super) fn elsewhere(plan: &Plan) -> HandoverError {
+    HandoverError::NotOurs { owner: plan.handed_over_to() }
+}

@@ -1,0 +1,300 @@
+//! Handing plans over: what people ask.
+
+use std::sync::Arc;
+
+use enplan_domain::access::{Action, Resource};
+use enplan_domain::handover::{DestinationPhase, Ending, PreviewVersion, Rejection, SourcePhase};
+use enplan_domain::{BasisId, Kommunekode, Narrative, TransferId, UserName};
+use enplan_federation::wire::{ending_code, from_proto_time, proto_time};
+use enplan_federation::{HandoverRecord, Machine, Offer, Preview};
+use enplan_proto::handover::v1 as proto;
+use enplan_proto::handover::v1::handover_service_server::HandoverService;
+use enplan_vault::{AuditEntry, Write};
+use tonic::{Request, Response, Status};
+
+use super::Desk;
+use super::plan::case_id;
+use crate::failure::Failure;
+use crate::sessions::Caller;
+
+pub(super) struct Exchange(pub(super) Arc<Desk>);
+
+#[tonic::async_trait]
+impl HandoverService for Exchange {
+    async fn offer(
+        &self,
+        request: Request<proto::OfferRequest>,
+    ) -> Result<Response<proto::OfferResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let request = request.into_inner();
+        let offer = Offer {
+            case: case_id(&request.case_id)?,
+            to: municipality(&request.to)?,
+            basis: request.basis_id.parse::<BasisId>().map_err(|_| no_such_basis())?,
+            deadline: request.deadline.map(|at| from_proto_time(at).ok_or_else(bad_deadline)).transpose()?,
+        };
+        self.0.open_case(&caller, Action::OfferHandover, offer.case).await?;
+        let handover = if request.preview_only {
+            let (preview, version) = self.0.handovers.preview(&offer).await.map_err(Failure::from)?;
+            let entry = AuditEntry::done(caller.actor, "preview-handover", vec![offer.case]);
+            self.0.vault.write(Write::of(entry)).await.map_err(Failure::from)?;
+            proto::Handover {
+                side: proto::Side::Source.into(),
+                counterpart: offer.to.to_string(),
+                preview_version: hex(&version),
+                preview: Some(show_preview(&preview)),
+                case_id: offer.case.to_string(),
+                ..proto::Handover::default()
+            }
+        } else {
+            show(&self.0.handovers.offer(&offer, caller.actor).await.map_err(Failure::from)?)
+        };
+        Ok(Response::new(proto::OfferResponse { handover: Some(handover) }))
+    }
+
+    async fn accept(
+        &self,
+        request: Request<proto::AcceptRequest>,
+    ) -> Result<Response<proto::AcceptResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let request = request.into_inner();
+        let (transfer, _) = self.incoming(&caller, Action::AcceptHandover, &request.transfer_id).await?;
+        let version = preview_version(&request.preview_version)?;
+        let (caseworker, unit) = self.coordinator(&caller, &request.caseworker).await?;
+        let accepted = self
+            .0
+            .handovers
+            .accept(transfer, version, &caseworker, unit, caller.actor)
+            .await
+            .map_err(Failure::from)?;
+        Ok(Response::new(proto::AcceptResponse { handover: Some(show(&accepted)) }))
+    }
+
+    async fn reject(
+        &self,
+        request: Request<proto::RejectRequest>,
+    ) -> Result<Response<proto::RejectResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let request = request.into_inner();
+        let (transfer, _) = self.incoming(&caller, Action::RejectHandover, &request.transfer_id).await?;
+        let comment = Narrative::parse(&request.comment).map_err(|error| {
+            Failure::field("comment", "TEXT_TOO_LONG", error.to_string(), "Kommentaren er for lang.")
+        })?;
+        let rejection = Rejection { reason: request.reason, comment };
+        let rejected =
+            self.0.handovers.reject(transfer, rejection, caller.actor).await.map_err(Failure::from)?;
+        Ok(Response::new(proto::RejectResponse { handover: Some(show(&rejected)) }))
+    }
+
+    async fn revoke(
+        &self,
+        request: Request<proto::RevokeRequest>,
+    ) -> Result<Response<proto::RevokeResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let transfer = transfer_id(&request.get_ref().transfer_id)?;
+        self.visible(&caller, Action::RevokeHandover, transfer).await?;
+        let revoked = self.0.handovers.revoke(transfer, caller.actor).await.map_err(Failure::from)?;
+        Ok(Response::new(proto::RevokeResponse { handover: Some(show(&revoked)) }))
+    }
+
+    async fn get_handover(
+        &self,
+        request: Request<proto::GetHandoverRequest>,
+    ) -> Result<Response<proto::GetHandoverResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let transfer = transfer_id(&request.get_ref().transfer_id)?;
+        self.0.allow_here(&caller, Action::ListHandovers).await?;
+        let record = self.0.handovers.find(transfer).await.map_err(Failure::from)?;
+        self.record_look(&caller, std::slice::from_ref(&record)).await?;
+        Ok(Response::new(proto::GetHandoverResponse { handover: Some(show(&record)) }))
+    }
+
+    async fn list_handovers(
+        &self,
+        request: Request<proto::ListHandoversRequest>,
+    ) -> Result<Response<proto::ListHandoversResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        self.0.allow_here(&caller, Action::ListHandovers).await?;
+        let ended = request.get_ref().include_ended;
+        let records = self.0.handovers.list(ended).await.map_err(Failure::from)?;
+        self.record_look(&caller, &records).await?;
+        let handovers = records.iter().map(show).collect();
+        Ok(Response::new(proto::ListHandoversResponse { handovers }))
+    }
+}
+
+impl Exchange {
+    /// A handover that was offered here, for somebody who may answer it.
+    async fn incoming(
+        &self,
+        caller: &Caller,
+        action: Action,
+        id: &str,
+    ) -> Result<(TransferId, HandoverRecord), Failure> {
+        let transfer = transfer_id(id)?;
+        let record = self.0.handovers.find(transfer).await?;
+        if matches!(record.machine, Machine::Source(_)) {
+            return Err(enplan_federation::HandoverError::WrongSide.into());
+        }
+        let unit = record.unit.as_deref().and_then(|unit| unit.parse().ok());
+        self.0.allow(caller, action, &Resource::IncomingHandover { unit }, None, Some(transfer)).await?;
+        Ok((transfer, record))
+    }
+
+    /// A handover of a case that the caller may do this to.
+    async fn visible(&self, caller: &Caller, action: Action, transfer: TransferId) -> Result<(), Failure> {
+        let record = self.0.handovers.find(transfer).await?;
+        match (&record.machine, record.case) {
+            (Machine::Source(_), Some(case)) => {
+                self.0.open_case(caller, action, case).await?;
+                Ok(())
+            }
+            _ => Err(enplan_federation::HandoverError::WrongSide.into()),
+        }
+    }
+
+    async fn record_look(&self, caller: &Caller, records: &[HandoverRecord]) -> Result<(), Failure> {
+        let cases = records.iter().filter_map(|record| record.case).collect();
+        let action = Action::ListHandovers.as_str();
+        self.0.vault.write(Write::of(AuditEntry::done(caller.actor.clone(), action, cases))).await?;
+        Ok(())
+    }
+
+    /// Who will coordinate, and in which unit: a caseworker of this municipality.
+    async fn coordinator(&self, caller: &Caller, name: &str) -> Result<(UserName, Option<String>), Failure> {
+        let name = if name.is_empty() { caller.user.name.as_str() } else { name };
+        let account = self.0.vault.account(name).await?;
+        let caseworker = account
+            .filter(|account| account.roles.iter().any(|role| role == "caseworker" || role == "team-lead"));
+        let Some(account) = caseworker else {
+            return Err(Failure::field(
+                "caseworker",
+                "NO_SUCH_CASEWORKER",
+                "no caseworker of that name here",
+                "Der er ingen sagsbehandler med det brugernavn i kommunen.",
+            ));
+        };
+        let name = account.username.parse().map_err(|error| Failure::inside(&error))?;
+        Ok((name, account.unit))
+    }
+}
+
+fn show(record: &HandoverRecord) -> proto::Handover {
+    let (state, waiting_for) = state(record);
+    proto::Handover {
+        transfer_id: record.transfer().to_string(),
+        side: match record.machine {
+            Machine::Source(_) => proto::Side::Source,
+            Machine::Destination(_) => proto::Side::Destination,
+        }
+        .into(),
+        counterpart: record.counterpart().to_string(),
+        state: state.into(),
+        phase: record.phase().to_owned(),
+        ending: record.ending().map(ending_code).unwrap_or_default().to_owned(),
+        comment: comment(record),
+        preview_version: hex(&record.version()),
+        preview: Some(show_preview(&record.preview)),
+        case_id: record.case.map(|case| case.to_string()).unwrap_or_default(),
+        began_at: Some(proto_time(record.began_at)),
+        updated_at: Some(proto_time(record.updated_at)),
+        waiting_for: waiting_for.to_owned(),
+    }
+}
+
+/// What people call it, and what it waits for.
+fn state(record: &HandoverRecord) -> (proto::State, &'static str) {
+    let ended = |why: &Ending| match why {
+        Ending::Rejected(_) => proto::State::Rejected,
+        Ending::Revoked | Ending::BasisWithdrawn => proto::State::Revoked,
+        Ending::Expired => proto::State::Expired,
+        _ => proto::State::Ended,
+    };
+    match &record.machine {
+        Machine::Source(source) => match &source.phase {
+            SourcePhase::Offered { registered: false } => (proto::State::Sent, "registret"),
+            SourcePhase::Offered { registered: true } => (proto::State::Sent, "modtagerens svar"),
+            SourcePhase::Frozen { .. } => (proto::State::Accepted, "modtagerens kvittering for pakken"),
+            SourcePhase::Committing { .. } => (proto::State::Accepted, "registret"),
+            SourcePhase::Pending { .. } => (proto::State::Accepted, "at modtageren åbner planen"),
+            SourcePhase::Aborting { .. } => (proto::State::Ending, "registret"),
+            SourcePhase::HandedOver { .. } => (proto::State::Completed, ""),
+            SourcePhase::Aborted { why, .. } => (ended(why), ""),
+        },
+        Machine::Destination(destination) => match &destination.phase {
+            DestinationPhase::Previewed => (proto::State::Received, "jeres svar"),
+            DestinationPhase::Accepted => (proto::State::Accepted, "afsenderens pakke"),
+            DestinationPhase::Staged { .. } => (proto::State::Accepted, "at afsenderen gennemfører"),
+            DestinationPhase::Opening { .. } => (proto::State::Accepted, "at planen åbnes"),
+            DestinationPhase::Imported => (proto::State::Accepted, "registret"),
+            DestinationPhase::Active => (proto::State::Completed, ""),
+            DestinationPhase::Rejecting { .. } => (proto::State::Ending, "registret"),
+            DestinationPhase::Ended { why, .. } => (ended(why), ""),
+        },
+    }
+}
+
+fn comment(record: &HandoverRecord) -> String {
+    match record.ending() {
+        Some(Ending::Rejected(Rejection { reason, comment })) if comment.is_empty() => reason.clone(),
+        Some(Ending::Rejected(Rejection { reason, comment })) => format!("{reason}: {}", comment.reveal()),
+        _ => String::new(),
+    }
+}
+
+fn show_preview(preview: &Preview) -> proto::Preview {
+    proto::Preview {
+        sectors: preview.sectors.clone(),
+        goals: preview.goals,
+        actions: preview.actions,
+        sections: preview.sections.clone(),
+        left_out: preview.left_out.clone(),
+        basis_kind: preview.basis_kind.clone(),
+        provision: preview.provision.clone(),
+        contact: preview.contact.clone(),
+        deadline: Some(proto_time(preview.deadline)),
+    }
+}
+
+pub(super) fn municipality(text: &str) -> Result<Kommunekode, Failure> {
+    Kommunekode::find(text).ok_or_else(|| {
+        Failure::field(
+            "municipality",
+            "NOT_A_MUNICIPALITY",
+            "not a municipality's code or name",
+            "Kommunen kendes ikke. Skriv en kommunekode med fire cifre eller navnet på en af netværkets kommuner.",
+        )
+    })
+}
+
+fn transfer_id(text: &str) -> Result<TransferId, Failure> {
+    text.parse().map_err(|_| enplan_federation::HandoverError::NoSuchHandover.into())
+}
+
+fn no_such_basis() -> Failure {
+    enplan_federation::HandoverError::NoSuchBasis.into()
+}
+
+fn bad_deadline() -> Failure {
+    Failure::field("deadline", "NOT_A_TIME", "the deadline is no point in time", "Fristen er ikke en dato.")
+}
+
+fn hex(version: &PreviewVersion) -> String {
+    version.0.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn preview_version(text: &str) -> Result<PreviewVersion, Failure> {
+    let bytes: Option<Vec<u8>> = text
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect();
+    bytes.and_then(|bytes| bytes.try_into().ok()).map(PreviewVersion).ok_or_else(|| {
+        Failure::field(
+            "preview_version",
+            "NOT_A_PREVIEW_VERSION",
+            "not the version of a preview",
+            "Angiv forhåndsvisningens version, som `enplan handover show` viser den.",
+        )
+    })
+}

@@ -1,0 +1,93 @@
+//! What users ask of the node. Each service parses a request at the edge, asks [`Desk`] whether the caller may, lets the
+//! rules decide, and answers; each refusal is recorded too.
+
+mod administration;
+mod basis;
+mod casework;
+mod handover;
+mod plan;
+mod session;
+mod show;
+
+use std::sync::Arc;
+
+use enplan_domain::access::{self, Action, Resource};
+use enplan_domain::{CaseId, Clock, Kommunekode, TransferId};
+use enplan_federation::Handovers;
+use enplan_registry::Registry;
+use enplan_transport::CredentialStore;
+use enplan_vault::{AuditEntry, Vault, Write};
+use tonic::Request;
+use tonic::service::Routes;
+
+use crate::failure::Failure;
+use crate::sessions::{Caller, Sessions};
+
+/// The largest bundle that is taken in, and some room for the message around it.
+const IMPORT_BYTES: usize = 9 * 1024 * 1024;
+
+/// What every service needs.
+pub(crate) struct Desk {
+    pub(crate) municipality: Kommunekode,
+    pub(crate) vault: Vault,
+    pub(crate) registry: Registry,
+    pub(crate) handovers: Handovers,
+    pub(crate) sessions: Sessions,
+    pub(crate) credentials: CredentialStore,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Desk {
+    /// Who is calling.
+    pub(crate) async fn caller<T>(&self, request: &Request<T>) -> Result<Caller, Failure> {
+        self.sessions.caller_of(request).await
+    }
+
+    /// Whether the caller may: the one place, for every service. A refusal is in the audit log before it is given.
+    pub(crate) async fn allow(
+        &self,
+        caller: &Caller,
+        action: Action,
+        resource: &Resource,
+        case: Option<CaseId>,
+        transfer: Option<TransferId>,
+    ) -> Result<(), Failure> {
+        let Err(denied) = access::decide(&caller.user, action, resource) else {
+            return Ok(());
+        };
+        let entry = AuditEntry::refused(
+            caller.actor.clone(),
+            action.as_str(),
+            case.into_iter().collect(),
+            denied.code(),
+        );
+        let entry = AuditEntry { transfer, ..entry };
+        self.vault.write(Write::of(entry)).await?;
+        Err(denied.into())
+    }
+
+    /// [`Desk::allow`], for what concerns the node as a whole.
+    pub(crate) async fn allow_here(&self, caller: &Caller, action: Action) -> Result<(), Failure> {
+        self.allow(caller, action, &Resource::Node, None, None).await
+    }
+}
+
+/// The users' services.
+pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
+    use enplan_proto::administration::v1::administration_service_server::AdministrationServiceServer;
+    use enplan_proto::basis::v1::basis_service_server::BasisServiceServer;
+    use enplan_proto::handover::v1::handover_service_server::HandoverServiceServer;
+    use enplan_proto::plan::v1::plan_service_server::PlanServiceServer;
+    use enplan_proto::session::v1::session_service_server::SessionServiceServer;
+
+    let plans = PlanServiceServer::new(plan::Plans(Arc::clone(&desk)));
+    let bases = BasisServiceServer::new(basis::Bases(Arc::clone(&desk)));
+    let handovers = HandoverServiceServer::new(handover::Exchange(Arc::clone(&desk)));
+    let sessions = SessionServiceServer::new(session::Logins(Arc::clone(&desk)));
+    let administration = AdministrationServiceServer::new(administration::Administration(desk));
+    Routes::new(plans.max_decoding_message_size(IMPORT_BYTES).max_encoding_message_size(4 * IMPORT_BYTES))
+        .add_service(bases.max_decoding_message_size(message_bytes))
+        .add_service(handovers.max_decoding_message_size(message_bytes))
+        .add_service(sessions.max_decoding_message_size(message_bytes))
+        .add_service(administration.max_decoding_message_size(message_bytes))
+}

@@ -1,0 +1,326 @@
+//! Plans: the work list, one plan, importing, changing.
+
+use std::sync::Arc;
+
+use enplan_domain::access::{self, Action, Resource};
+use enplan_domain::fhir::{self, Limits};
+use enplan_domain::plan::{Citizen, CloseReason, ItemKey, PlanCommand, Sector, When, decide};
+use enplan_domain::{CaseId, Cpr, Narrative, UserName};
+use enplan_proto::plan::v1 as proto;
+use enplan_proto::plan::v1::plan_service_server::PlanService;
+use enplan_vault::{AuditEntry, CaseFilter, Look, Under, Write, WriteError};
+use tonic::{Code, Request, Response, Status};
+
+use super::casework::resource;
+use super::{Desk, show};
+use crate::failure::Failure;
+use crate::sessions::Caller;
+
+pub(super) struct Plans(pub(super) Arc<Desk>);
+
+/// How many plans one list holds.
+const LONGEST_LIST: u32 = 2_000;
+
+#[tonic::async_trait]
+impl PlanService for Plans {
+    async fn list_plans(
+        &self,
+        request: Request<proto::ListPlansRequest>,
+    ) -> Result<Response<proto::ListPlansResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        self.0.allow_here(&caller, Action::ListPlans).await?;
+        let plans = self.work_list(&caller, request.get_ref().include_handed_over).await?;
+        Ok(Response::new(proto::ListPlansResponse { plans }))
+    }
+
+    async fn get_plan(
+        &self,
+        request: Request<proto::GetPlanRequest>,
+    ) -> Result<Response<proto::GetPlanResponse>, Status> {
+        use proto::get_plan_request::Which;
+        let caller = self.0.caller(&request).await?;
+        let id = match request.into_inner().which.ok_or_else(which_missing)? {
+            Which::CaseId(id) => case_id(&id)?,
+            Which::Cpr(number) => self.by_number(&caller, &cpr(&number)?).await?,
+        };
+        let case = self.0.see_case(&caller, id).await?;
+        let plan = show::plan(&self.0, &case).await?;
+        Ok(Response::new(proto::GetPlanResponse { plan: Some(plan) }))
+    }
+
+    async fn register_citizen(
+        &self,
+        request: Request<proto::RegisterCitizenRequest>,
+    ) -> Result<Response<proto::RegisterCitizenResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        self.0.allow_here(&caller, Action::RegisterCitizen).await?;
+        let request = request.into_inner();
+        let mut citizen = Citizen::new(cpr(&request.cpr)?);
+        citizen.name = narrative("name", &request.name)?;
+        if self.0.case_of_citizen(&citizen.cpr).await?.is_some() {
+            return Err(Failure::new(
+                Code::AlreadyExists,
+                "CITIZEN_ALREADY_HERE",
+                "the citizen has a plan here",
+                "Borgeren har allerede en plan her. Find den med `enplan plan show --cpr`.",
+            )
+            .into());
+        }
+        let context = self.0.context(&caller, None);
+        let command = PlanCommand::Register { citizen, caseworker: caller.user.name.clone() };
+        let events = decide(None, command, &context).map_err(Failure::from)?;
+        let (id, _) = self.0.begin_case(&caller, &events, &context).await?;
+        let case = self.0.open_case(&caller, Action::SeePlan, id).await?;
+        let plan = show::plan(&self.0, &case).await?;
+        Ok(Response::new(proto::RegisterCitizenResponse { plan: Some(plan) }))
+    }
+
+    async fn import_bundle(
+        &self,
+        request: Request<proto::ImportBundleRequest>,
+    ) -> Result<Response<proto::ImportBundleResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        self.0.allow_here(&caller, Action::RegisterCitizen).await?;
+        let bundle =
+            fhir::read_bundle(&request.get_ref().bundle, Limits::default()).map_err(Failure::from)?;
+        Ok(Response::new(self.import(&caller, &bundle).await?))
+    }
+
+    async fn add_goal(
+        &self,
+        request: Request<proto::AddGoalRequest>,
+    ) -> Result<Response<proto::AddGoalResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let request = request.into_inner();
+        let (id, sector) = (uuid::Uuid::new_v4(), sector(&request.sector)?);
+        let text = narrative("text", &request.text)?;
+        let case = case_id(&request.case_id)?;
+        let changed = self
+            .0
+            .change_case(&caller, Action::EditPlan, case, request.version, |_, _| {
+                Ok(PlanCommand::AddGoal { id, sector: sector.clone(), text: text.clone() })
+            })
+            .await?;
+        Ok(Response::new(proto::AddGoalResponse { item_id: format!("Goal/{id}"), version: changed.version }))
+    }
+
+    async fn add_action(
+        &self,
+        request: Request<proto::AddActionRequest>,
+    ) -> Result<Response<proto::AddActionResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let request = request.into_inner();
+        let (id, sector) = (uuid::Uuid::new_v4(), sector(&request.sector)?);
+        let text = narrative("text", &request.text)?;
+        let starts = day("starts_on", &request.starts_on)?;
+        let goal = optional(&request.goal_id).map(item_key).transpose()?;
+        let case = case_id(&request.case_id)?;
+        let changed = self
+            .0
+            .change_case(&caller, Action::EditPlan, case, request.version, |_, _| {
+                let (sector, text, goal) = (sector.clone(), text.clone(), goal.clone());
+                Ok(PlanCommand::AddAction { id, sector, text, starts, goal })
+            })
+            .await?;
+        let item_id = format!("CarePlan/{id}");
+        Ok(Response::new(proto::AddActionResponse { item_id, version: changed.version }))
+    }
+
+    async fn set_protection(
+        &self,
+        request: Request<proto::SetProtectionRequest>,
+    ) -> Result<Response<proto::SetProtectionResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let proto::SetProtectionRequest { case_id: id, protected } = request.into_inner();
+        let case = case_id(&id)?;
+        let changed = self
+            .0
+            .change_case(&caller, Action::SetProtection, case, 0, |_, _| {
+                Ok(PlanCommand::SetProtected { protected })
+            })
+            .await?;
+        Ok(Response::new(proto::SetProtectionResponse { version: changed.version }))
+    }
+
+    async fn assign_plan(
+        &self,
+        request: Request<proto::AssignPlanRequest>,
+    ) -> Result<Response<proto::AssignPlanResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let request = request.into_inner();
+        let caseworker = self.caseworker(&request.caseworker).await?;
+        let case = case_id(&request.case_id)?;
+        let changed = self
+            .0
+            .change_case(&caller, Action::AssignCaseworker, case, 0, |_, _| {
+                Ok(PlanCommand::ChangeCaseworker { caseworker: caseworker.clone() })
+            })
+            .await?;
+        Ok(Response::new(proto::AssignPlanResponse { version: changed.version }))
+    }
+
+    async fn close_plan(
+        &self,
+        request: Request<proto::ClosePlanRequest>,
+    ) -> Result<Response<proto::ClosePlanResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let request = request.into_inner();
+        let note = narrative("reason", &request.reason)?;
+        let case = case_id(&request.case_id)?;
+        let changed = self
+            .0
+            .change_case(&caller, Action::EditPlan, case, 0, |_, _| {
+                Ok(PlanCommand::Close { reason: CloseReason::Finished, note: note.clone() })
+            })
+            .await?;
+        Ok(Response::new(proto::ClosePlanResponse { version: changed.version }))
+    }
+}
+
+impl Plans {
+    /// The caller's cases and their unit's, newest change first. One audit leaf names every one that is shown.
+    async fn work_list(
+        &self,
+        caller: &Caller,
+        handed_over_too: bool,
+    ) -> Result<Vec<proto::PlanSummary>, Failure> {
+        let look = Look {
+            actor: caller.actor.clone(),
+            action: Action::ListPlans.as_str().to_owned(),
+            purpose: String::new(),
+        };
+        let filter = CaseFilter {
+            unit: caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned()),
+            caseworker: Some(caller.user.name.to_string()),
+            handed_over_too,
+            limit: LONGEST_LIST,
+            after: None,
+        };
+        let may_see = |row: &enplan_vault::CaseRow| {
+            resource(row)
+                .is_ok_and(|resource| access::decide(&caller.user, Action::SeePlan, &resource).is_ok())
+        };
+        let shown = self.0.vault.list_where(filter, look, may_see).await?;
+        let mut lines = shown
+            .iter()
+            .map(|summary| Ok((summary.row.updated_at, show::summary(summary)?)))
+            .collect::<Result<Vec<_>, Failure>>()?;
+        lines.sort_by_key(|(updated_at, _)| std::cmp::Reverse(*updated_at));
+        Ok(lines.into_iter().map(|(_, line)| line).collect())
+    }
+
+    /// The case that a citizen's number leads to, for somebody who may look numbers up.
+    async fn by_number(&self, caller: &Caller, cpr: &Cpr) -> Result<CaseId, Failure> {
+        self.0.allow(caller, Action::LookUpCitizen, &Resource::Node, None, None).await?;
+        let rows = self.0.vault.cases_of_citizen(cpr).await?;
+        let found: Vec<CaseId> = rows.iter().map(|row| row.case).collect();
+        let entry = AuditEntry::done(caller.actor.clone(), Action::LookUpCitizen.as_str(), found.clone());
+        self.0.vault.write(Write::of(entry)).await?;
+        found.first().copied().ok_or_else(Failure::no_such_case)
+    }
+
+    async fn import(
+        &self,
+        caller: &Caller,
+        bundle: &fhir::Bundle,
+    ) -> Result<proto::ImportBundleResponse, Failure> {
+        let citizen = match bundle.citizen() {
+            Ok(cpr) => self.0.case_of_citizen(&cpr).await?,
+            Err(refusal) => return Err(refusal.into()),
+        };
+        let Some(row) = citizen else {
+            let context = self.0.context(caller, None);
+            let import = fhir::import(None, bundle, &context)?;
+            let (case, version) = self.0.begin_case(caller, &import.events, &context).await?;
+            return Ok(show::import(case, true, version, &import.report));
+        };
+        let case = self.0.open_case(caller, Action::ImportReport, row.case).await?;
+        let context = self.0.context(caller, Some(&case.stored.row));
+        self.0.may_change(&case, false)?;
+        let import = fhir::import(Some(&case.plan), bundle, &context)?;
+        let written = self
+            .0
+            .write_events(caller, Action::ImportReport, &case, &import.events, Under::Caseworker, &context)
+            .await;
+        match written {
+            Ok(version) => Ok(show::import(row.case, false, version, &import.report)),
+            Err(WriteError::Conflict { .. }) => Err(Failure::changed()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn caseworker(&self, name: &str) -> Result<UserName, Failure> {
+        let account = self.0.vault.account(name).await?;
+        let caseworker = account
+            .filter(|account| account.roles.iter().any(|role| role == "caseworker" || role == "team-lead"))
+            .and_then(|account| account.username.parse().ok());
+        caseworker.ok_or_else(|| {
+            Failure::field(
+                "caseworker",
+                "NO_SUCH_CASEWORKER",
+                "no caseworker of that name here",
+                "Der er ingen sagsbehandler med det brugernavn i kommunen.",
+            )
+        })
+    }
+}
+
+pub(super) fn case_id(text: &str) -> Result<CaseId, Failure> {
+    text.parse().map_err(|_| Failure::no_such_case())
+}
+
+pub(super) fn cpr(text: &str) -> Result<Cpr, Failure> {
+    text.parse().map_err(|error: enplan_domain::cpr::NotACpr| {
+        Failure::field(
+            "cpr",
+            "NOT_A_CPR",
+            error.to_string(),
+            "CPR-nummeret er ikke gyldigt: skriv ti cifre, DDMMÅÅ og fire mere, gerne med bindestreg.",
+        )
+    })
+}
+
+pub(super) fn which_missing() -> Failure {
+    Failure::field(
+        "which",
+        "CASE_OR_CPR_MISSING",
+        "name a case or a CPR number",
+        "Angiv enten en sag eller et CPR-nummer.",
+    )
+}
+
+pub(super) fn narrative(field: &'static str, text: &str) -> Result<Narrative, Failure> {
+    Narrative::parse(text).map_err(|error| {
+        let most = enplan_domain::narrative::LONGEST;
+        let danish = format!("Teksten er for lang: højst {most} tegn.");
+        Failure::field(field, "TEXT_TOO_LONG", error.to_string(), danish)
+    })
+}
+
+pub(super) fn day(field: &'static str, text: &str) -> Result<Option<When>, Failure> {
+    optional(text)
+        .map(|text| {
+            text.parse()
+                .map_err(|_| Failure::field(field, "NOT_A_DAY", "not a day", "Skriv datoen som ÅÅÅÅ-MM-DD."))
+        })
+        .transpose()
+}
+
+fn sector(text: &str) -> Result<Sector, Failure> {
+    text.parse().map_err(|_| {
+        Failure::field(
+            "sector",
+            "UNKNOWN_SECTOR",
+            "the catalogue has no such sector",
+            "Sektoren findes ikke i kataloget. Brug for eksempel social, employment eller health.",
+        )
+    })
+}
+
+fn item_key(text: &str) -> Result<ItemKey, Failure> {
+    text.parse().map_err(|_| enplan_domain::plan::PlanRefusal::NoSuchGoal.into())
+}
+
+fn optional(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
+}

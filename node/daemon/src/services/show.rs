@@ -1,0 +1,265 @@
+//! Plans as messages show them.
+
+use enplan_domain::fhir::{ImportReport, Reason};
+use enplan_domain::handover::Hold;
+use enplan_domain::plan::{Item, ItemKind, Life, Source, Status};
+use enplan_domain::{CaseId, danish_day};
+use enplan_federation::basis_kind;
+use enplan_federation::wire::proto_time;
+use enplan_proto::plan::v1 as proto;
+use enplan_vault::CaseSummary;
+
+use super::Desk;
+use super::casework::Case;
+use crate::failure::Failure;
+
+pub(super) async fn plan(desk: &Desk, case: &Case) -> Result<proto::Plan, Failure> {
+    let Case { stored, plan } = case;
+    let row = &stored.row;
+    let today = danish_day(desk.clock.now());
+    let arrival = plan.arrivals.last();
+    Ok(proto::Plan {
+        case_id: row.case.to_string(),
+        name: plan.citizen.name.reveal().to_owned(),
+        cpr_masked: plan.citizen.cpr.masked(),
+        protected: plan.citizen.protected,
+        test_data: plan.citizen.cpr.is_replacement(),
+        caseworker: plan.caseworker.to_string(),
+        unit: row.unit.clone().unwrap_or_default(),
+        hold: hold(row.hold).into(),
+        counterpart: counterpart(desk, row.hold).await,
+        version: row.version,
+        epoch: row.epoch.0,
+        items: plan.live_items().map(|item| self::item(item, today)).collect(),
+        bases: plan.bases.values().map(basis).collect(),
+        received_from: arrival.map(|arrival| arrival.from.to_string()).unwrap_or_default(),
+        received_at: arrival.map(|arrival| proto_time(arrival.at)),
+        left_out: arrival
+            .map(|arrival| arrival.left_out.iter().map(|kind| kind.as_str().to_owned()).collect())
+            .unwrap_or_default(),
+        closed: match &plan.life {
+            Life::Closed { reason, .. } => format!("{reason:?}"),
+            Life::Open | Life::HandedOver { .. } => String::new(),
+        },
+        findings: findings(desk, case).await?,
+        confirmed: desk.handovers.fence().is_confirmed(),
+    })
+}
+
+/// What a caseworker must act on.
+async fn findings(desk: &Desk, case: &Case) -> Result<Vec<String>, Failure> {
+    let mut findings = Vec::new();
+    for other in desk.vault.cases_of_citizen(&case.plan.citizen.cpr).await? {
+        if other.case != case.stored.row.case
+            && other.hold.is_readable()
+            && let Some(stored) = desk.vault.case_for_protocol(other.case).await?
+            && !stored.plan()?.is_closed()
+        {
+            findings.push("CITIZEN_HAS_ANOTHER_PLAN".to_owned());
+        }
+    }
+    Ok(findings)
+}
+
+async fn counterpart(desk: &Desk, hold: Hold) -> String {
+    match hold.transfer() {
+        Some(transfer) => match desk.handovers.find(transfer).await {
+            Ok(record) => record.counterpart().to_string(),
+            Err(_) => String::new(),
+        },
+        None => String::new(),
+    }
+}
+
+pub(super) fn summary(case: &CaseSummary) -> Result<proto::PlanSummary, Failure> {
+    let summary = case.plan_summary()?;
+    let row = &case.row;
+    let masked = summary.masked_cpr.reveal().to_owned();
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Ok(proto::PlanSummary {
+        case_id: row.case.to_string(),
+        name: summary.name.reveal().to_owned(),
+        test_data: masked.as_bytes().first().is_some_and(|first| *first >= b'6'),
+        cpr_masked: masked,
+        protected: summary.protected,
+        caseworker: summary.caseworker.to_string(),
+        unit: row.unit.clone().unwrap_or_default(),
+        hold: hold(row.hold).into(),
+        goals: count(summary.counts.goals),
+        actions: count(summary.counts.actions),
+        updated_at: Some(proto_time(row.updated_at)),
+    })
+}
+
+fn hold(hold: Hold) -> proto::Hold {
+    match hold {
+        Hold::Active => proto::Hold::Active,
+        Hold::Frozen(_) => proto::Hold::Frozen,
+        Hold::Pending(_) => proto::Hold::Pending,
+        Hold::HandedOver(_) => proto::Hold::HandedOver,
+    }
+}
+
+fn item(item: &Item, today: enplan_domain::Date) -> proto::Item {
+    let status = item.status_on(today);
+    proto::Item {
+        kind: kind(item.kind).into(),
+        id: item.key.to_string(),
+        resource_type: item.key.resource_type().to_owned(),
+        title: item.text.reveal().to_owned(),
+        codes: item
+            .codes
+            .iter()
+            .map(|code| proto::Coding {
+                system: code.system.clone(),
+                code: code.code.clone(),
+                display: code.display.clone().unwrap_or_default(),
+            })
+            .collect(),
+        status: word(status).to_owned(),
+        starts_on: item.starts.map(|when| when.day().to_string()).unwrap_or_default(),
+        ends_on: item.ends.map(|when| when.day().to_string()).unwrap_or_default(),
+        sector: item.sector.to_string(),
+        section: item.section().to_string(),
+        refers_to: item.links.iter().map(|link| link.target.to_string()).collect(),
+        provenance: Some(proto::Provenance {
+            municipality: item.provenance.municipality.to_string(),
+            source: match &item.provenance.source {
+                Source::Staff { by } => by.to_string(),
+                Source::Report { bundle, .. } => bundle.clone().unwrap_or_default(),
+            },
+            recorded_at: Some(proto_time(item.provenance.as_of)),
+        }),
+        in_force: matches!(status, Status::Active | Status::Planned | Status::OnHold),
+    }
+}
+
+fn kind(kind: ItemKind) -> proto::ItemKind {
+    match kind {
+        ItemKind::Wish => proto::ItemKind::Wish,
+        ItemKind::Purpose => proto::ItemKind::Purpose,
+        ItemKind::Goal => proto::ItemKind::Goal,
+        ItemKind::SubGoal => proto::ItemKind::SubGoal,
+        ItemKind::GrantedPlan => proto::ItemKind::Grant,
+        ItemKind::Intervention => proto::ItemKind::Action,
+        ItemKind::Provider => proto::ItemKind::Provider,
+        ItemKind::TargetGroup => proto::ItemKind::TargetGroup,
+        ItemKind::Condition => proto::ItemKind::Condition,
+        ItemKind::FollowUp => proto::ItemKind::FollowUp,
+        ItemKind::FollowUpResult => proto::ItemKind::Evaluation,
+        ItemKind::Request => proto::ItemKind::Request,
+        ItemKind::Assessment => proto::ItemKind::Assessment,
+        ItemKind::SupportNeed => proto::ItemKind::SupportNeed,
+        ItemKind::Note => proto::ItemKind::Note,
+    }
+}
+
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Proposed => "proposed",
+        Status::Planned => "planned",
+        Status::Active => "active",
+        Status::OnHold => "on-hold",
+        Status::Ended => "ended",
+        Status::Cancelled => "cancelled",
+        Status::Withdrawn => "withdrawn",
+        Status::Unknown => "unknown",
+    }
+}
+
+fn basis(basis: &enplan_domain::basis::LegalBasis) -> proto::BasisSummary {
+    proto::BasisSummary {
+        basis_id: basis.id().to_string(),
+        kind: basis_kind(basis).to_owned(),
+        recipient: basis.recipient().to_string(),
+        sections: basis.sections().iter().map(ToString::to_string).collect(),
+        // The end is not included: the last day that it holds is the day before it.
+        valid_until: basis
+            .draft()
+            .until
+            .and_then(|until| danish_day(until).yesterday().ok())
+            .map(|day| day.to_string())
+            .unwrap_or_default(),
+        withdrawn_at: basis.withdrawal().map(|stamp| proto_time(stamp.at)),
+        provision: basis.draft().provision.clone(),
+    }
+}
+
+/// What an import did, as the importer is told.
+pub(super) fn import(
+    case: CaseId,
+    created: bool,
+    version: u64,
+    report: &ImportReport,
+) -> proto::ImportBundleResponse {
+    let of = |code: &'static str, text: &'static str| {
+        move |key: &enplan_domain::plan::ItemKey| finding(key.to_string(), String::new(), code, text)
+    };
+    let updated = report
+        .updated
+        .iter()
+        .map(of("UPDATED", "ændret"))
+        .chain(report.withdrawn.iter().map(of("WITHDRAWN", "trukket tilbage: registreret ved en fejl")))
+        .chain(report.ended.iter().map(of("ENDED", "afsluttet")));
+    let moved = report.moved.iter().map(|moved| {
+        finding(
+            moved.item.to_string(),
+            String::new(),
+            "MOVED",
+            "hører nu under en anden plan: se efter i kilden",
+        )
+    });
+    let kept = report.kept_newer.iter().map(of("KEPT_NEWER", "planen ved noget nyere, som bliver stående"));
+    let listed = report.not_understood.iter().map(|not| {
+        finding(format!("{}/{}", not.resource_type, not.id), not.path.clone(), reason(&not.reason), "")
+    });
+    let remarks = report.remarks.iter().map(|remark| {
+        finding("Patient".to_owned(), String::new(), "REMARK", "")
+            .with_text(format!("afviger fra det kendte: {remark:?}"))
+    });
+    proto::ImportBundleResponse {
+        case_id: case.to_string(),
+        created,
+        taken: report.added.iter().map(of("TAKEN", "ny i planen")).collect(),
+        updated: updated.collect(),
+        unchanged: u32::try_from(report.unchanged.len()).unwrap_or(u32::MAX),
+        listed: listed
+            .zip(&report.not_understood)
+            .map(|(finding, not)| finding.with_text(not.reason.to_string()))
+            .chain(moved)
+            .chain(kept)
+            .chain(remarks)
+            .collect(),
+        version,
+    }
+}
+
+fn finding(resource: String, element: String, code: &str, text: &str) -> proto::ImportFinding {
+    proto::ImportFinding { resource, element, code: code.to_owned(), text: text.to_owned() }
+}
+
+trait WithText {
+    fn with_text(self, text: String) -> Self;
+}
+
+impl WithText for proto::ImportFinding {
+    fn with_text(self, text: String) -> Self {
+        Self { text, ..self }
+    }
+}
+
+fn reason(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::UnknownResource => "UNKNOWN_RESOURCE",
+        Reason::UnknownMeaning => "UNKNOWN_MEANING",
+        Reason::UnknownElement => "UNKNOWN_ELEMENT",
+        Reason::UnknownExtension { .. } => "UNKNOWN_EXTENSION",
+        Reason::UnknownCode => "UNKNOWN_CODE",
+        Reason::UnresolvedReference => "UNRESOLVED_REFERENCE",
+        Reason::WrongForm => "WRONG_FORM",
+        Reason::NoId => "NO_ID",
+        Reason::AnotherCitizen => "ANOTHER_CITIZEN",
+        Reason::Repeated => "REPEATED",
+        Reason::UnknownSector => "UNKNOWN_SECTOR",
+    }
+}
