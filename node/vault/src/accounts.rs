@@ -3,13 +3,13 @@
 
 use std::fmt;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use enplan_domain::Timestamp;
 
 use crate::Vault;
 use crate::audit::AuditEntry;
 use crate::error::{VaultError, WriteError};
 use crate::prepare::Change;
+use crate::seal::sha256;
 use crate::tables::accounts;
 
 /// Somebody who may log in.
@@ -54,12 +54,6 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
-fn hash(token: &[u8]) -> [u8; 32] {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, token).as_ref());
-    hash
-}
-
 impl Vault {
     /// Keeps an account, in place of the one of that name.
     pub async fn put_account(&self, account: Account, audit: AuditEntry) -> Result<(), WriteError> {
@@ -99,20 +93,20 @@ impl Vault {
     ) -> Result<(), WriteError> {
         let started_at = self.inner.clock.now();
         let session = Session { username: username.to_owned(), started_at, expires_at };
-        self.change(Some(audit), vec![Change::StartSession { token_hash: hash(token), session }]).await?;
+        self.change(Some(audit), vec![Change::StartSession { token_hash: sha256(token), session }]).await?;
         Ok(())
     }
 
     /// The session of this token, unless it has run out.
     pub async fn session(&self, token: &[u8]) -> Result<Option<Session>, VaultError> {
-        let session = accounts::session(&self.inner.readers, hash(token)).await?;
+        let session = accounts::session(&self.inner.readers, sha256(token)).await?;
         let now = self.inner.clock.now();
         Ok(session.filter(|session| now < session.expires_at))
     }
 
     /// Ends the session of this token.
     pub async fn end_session(&self, token: &[u8], audit: AuditEntry) -> Result<(), WriteError> {
-        self.change(Some(audit), vec![Change::EndSession { token_hash: hash(token) }]).await?;
+        self.change(Some(audit), vec![Change::EndSession { token_hash: sha256(token) }]).await?;
         Ok(())
     }
 

@@ -69,6 +69,23 @@ pub struct Actor {
     pub municipality: Kommunekode,
 }
 
+impl Actor {
+    /// A person of this municipality.
+    pub fn user(name: impl Into<String>, municipality: Kommunekode) -> Self {
+        Self { kind: ActorKind::User, name: name.into(), municipality }
+    }
+
+    /// Another municipality's node.
+    pub fn node(municipality: Kommunekode) -> Self {
+        Self { kind: ActorKind::Node, name: format!("node of {municipality}"), municipality }
+    }
+
+    /// A part of this node, of its own accord.
+    pub fn system(part: impl Into<String>, municipality: Kommunekode) -> Self {
+        Self { kind: ActorKind::System, name: part.into(), municipality }
+    }
+}
+
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum AuditOutcome {
@@ -93,6 +110,36 @@ pub struct AuditEntry {
     pub detail: String,
     /// What came of it.
     pub outcome: AuditOutcome,
+}
+
+impl AuditEntry {
+    /// That it was done.
+    pub fn done(actor: Actor, action: impl Into<String>, cases: Vec<CaseId>) -> Self {
+        let (action, detail) = (action.into(), String::new());
+        Self { actor, action, cases, transfer: None, detail, outcome: AuditOutcome::Done }
+    }
+
+    /// That it was refused, for the reason that this code names.
+    pub fn refused(
+        actor: Actor,
+        action: impl Into<String>,
+        cases: Vec<CaseId>,
+        code: impl Into<String>,
+    ) -> Self {
+        Self { outcome: AuditOutcome::Refused(code.into()), ..Self::done(actor, action, cases) }
+    }
+
+    /// In this handover.
+    #[must_use]
+    pub fn of_transfer(self, transfer: TransferId) -> Self {
+        Self { transfer: Some(transfer), ..self }
+    }
+
+    /// Why, or with what. Never text about a citizen.
+    #[must_use]
+    pub fn saying(self, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..self }
+    }
 }
 
 impl fmt::Debug for AuditEntry {

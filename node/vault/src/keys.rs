@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{StorageError, Tampered, VaultError};
 use crate::open::{self, Database};
-use crate::options::KeyEncryptionKey;
+use crate::options::{KeyEncryptionKey, hex};
 use crate::seal::{KeyId, Place, SealingKey, check_value};
 use crate::tables::keys::{self as table, KeyRow};
 use crate::tables::meta;
@@ -240,8 +240,4 @@ fn unwrap(
     let secret = <[u8; 32]>::try_from(secret.as_slice()).map_err(|_| tampered)?;
     let key = SealingKey::new(row.id, municipality, Zeroizing::new(secret));
     if key.has_check_value(&row.check_value) { Ok(key) } else { Err(tampered.into()) }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

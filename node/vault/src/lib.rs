@@ -53,6 +53,7 @@ pub use outbox::OutboxRow;
 pub use package::{CHUNK as PACKAGE_CHUNK, PackageContext, SealedPackage};
 pub use quarantine::Quarantine;
 pub use reader::{CaseFilter, CaseRow, CaseSummary, Holding, Look, StoredCase, StoredEvent};
+pub use seal::sha256;
 pub use transfers::{StoredTransfer, TransferFilter};
 pub use write::{
     CaseWrite, Expected, Hold, InboxMark, OutboxWrite, PackageWrite, Side, TransferWrite, Under, Write,
@@ -115,8 +116,9 @@ impl Vault {
 
     /// Makes what is queued, then lets go of the directory. Other handles' calls are refused from then on.
     pub async fn close(self) {
-        self.inner.writes.close().await;
+        // The writer last: only it can fold the write-ahead log into `vault.db`, and only when nobody reads.
         self.inner.readers.close().await;
+        self.inner.writes.close().await;
         self.inner.keys.pool.close().await;
     }
 }

@@ -66,7 +66,8 @@ impl KeyEncryptionKey {
         let key = Self::generate()?;
         let mut file =
             OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-        file.write_all(key.encode().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+        let digits = Zeroizing::new(hex(key.secret()));
+        file.write_all(digits.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
         if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             fs::File::open(parent).and_then(|dir| dir.sync_all()).map_err(failed)?;
         }
@@ -76,16 +77,16 @@ impl KeyEncryptionKey {
     pub(crate) fn secret(&self) -> &[u8; 32] {
         &self.0
     }
+}
 
-    fn encode(&self) -> Zeroizing<String> {
-        let mut text = Zeroizing::new(String::with_capacity(65));
-        for byte in self.0.iter() {
-            // Writing to a string does not fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        text.push('\n');
-        text
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
     }
+    text
 }
 
 fn decode(digits: &[u8]) -> Option<Zeroizing<[u8; 32]>> {

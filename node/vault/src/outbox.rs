@@ -32,11 +32,14 @@ impl Vault {
         Ok(outbox::next_due(&self.inner.readers).await?)
     }
 
-    /// Counts an attempt at each of these and tries again at `until`. What is no longer there stays away.
-    pub async fn postpone(&self, rows: &[(TransferId, &str)], until: Timestamp) -> Result<(), WriteError> {
-        let postponed =
-            rows.iter().map(|&(transfer, kind)| Change::Postpone { transfer, kind: kind.to_owned(), until });
-        self.change(None, postponed.collect()).await?;
+    /// Counts an attempt and tries again at `until`. What is no longer there stays away.
+    pub async fn postpone(
+        &self,
+        transfer: TransferId,
+        kind: &str,
+        until: Timestamp,
+    ) -> Result<(), WriteError> {
+        self.change(None, vec![Change::Postpone { transfer, kind: kind.to_owned(), until }]).await?;
         Ok(())
     }
 

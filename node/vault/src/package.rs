@@ -10,7 +10,7 @@ use std::convert::Infallible;
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256};
 use aws_lc_rs::rand;
 use enplan_domain::handover::{Digest, WrappedKey};
 use enplan_domain::{CaseHandle, Epoch, Kommunekode, TransferId};
@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 use crate::Vault;
 use crate::error::{PackageError, StorageError, Tampered, VaultError};
 use crate::prepare::Change;
-use crate::seal::{Place, random};
+use crate::seal::{Place, random, sha256};
 use crate::tables::keys::{self as table, TransferKeyRow};
 use crate::tables::packages;
 
@@ -97,13 +97,6 @@ impl fmt::Debug for SealedPackage {
     }
 }
 
-/// SHA-256 of a sealed package.
-fn digest_of(ciphertext: &[u8]) -> Digest {
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(digest(&SHA256, ciphertext).as_ref());
-    Digest(bytes)
-}
-
 const fn private_place(transfer: &[u8; 16]) -> Place<'_> {
     Place { table: "transfer_keys", column: "private_sealed", row: transfer, version: 1 }
 }
@@ -144,14 +137,13 @@ impl Vault {
     /// returned: until the receiver has a backup, it may have to be wrapped again.
     pub async fn seal_package(
         &self,
-        plaintext: Vec<u8>,
+        plaintext: &[u8],
         context: &PackageContext,
         recipient_public: &[u8],
     ) -> Result<SealedPackage, PackageError> {
         let public = PublicKey::from_bytes(recipient_public).map_err(|_| PackageError::NotAPublicKey)?;
-        let context = *context;
-        let (package, secret) =
-            on_a_thread_of_its_own(move || seal(&Zeroizing::new(plaintext), &context, &public)).await?;
+        let (plaintext, context) = (Zeroizing::new(plaintext.to_vec()), *context);
+        let (package, secret) = on_a_thread_of_its_own(move || seal(&plaintext, &context, &public)).await?;
         let row = escrow_row(context.transfer, package.digest);
         let sealed = self.inner.keys.node().seal(escrow_place(&row), &*secret)?;
         let now = self.inner.clock.now();
@@ -204,6 +196,18 @@ impl Vault {
         on_a_thread_of_its_own(move || open(&ciphertext, &context, digest, &wrapped_key, &private)).await
     }
 
+    /// Opens a package that lies here, as [`Self::open_package`] does.
+    pub async fn open_stored_package(
+        &self,
+        transfer: TransferId,
+        digest: Digest,
+        context: &PackageContext,
+        wrapped_key: &WrappedKey,
+    ) -> Result<Vec<u8>, PackageError> {
+        let ciphertext = packages::chunks(&self.inner.readers, transfer, digest, 0, u64::MAX).await?.concat();
+        self.open_package(ciphertext, context, digest, wrapped_key).await
+    }
+
     /// Takes one chunk of a package that arrives, and returns how many bytes are here. A chunk that is here already
     /// changes nothing; one that leaves a gap is refused and told where to go on.
     pub async fn package_put_chunk(
@@ -211,7 +215,7 @@ impl Vault {
         transfer: TransferId,
         digest: Digest,
         starts_at: u64,
-        bytes: Vec<u8>,
+        bytes: &[u8],
     ) -> Result<u64, PackageError> {
         if bytes.is_empty() || bytes.len() > CHUNK || !starts_at.is_multiple_of(CHUNK as u64) {
             return Err(PackageError::NotAChunk);
@@ -222,7 +226,7 @@ impl Vault {
             return Ok(have);
         }
         if have == starts_at {
-            let chunk = Change::PutChunk { transfer, digest, starts_at, bytes };
+            let chunk = Change::PutChunk { transfer, digest, starts_at, bytes: bytes.to_vec() };
             self.change(None, vec![chunk]).await.map_err(PackageError::Write)?;
         }
         let have = self.package_len(transfer, digest).await?;
@@ -246,15 +250,25 @@ impl Vault {
         let from = offset - offset % CHUNK as u64;
         let before = offset.saturating_add(max as u64);
         let chunks = packages::chunks(&self.inner.readers, transfer, digest, from, before).await?;
+        let mut bytes = chunks.concat();
         let skipped = usize::try_from(offset - from).unwrap_or(CHUNK);
-        Ok(chunks.concat().into_iter().skip(skipped).take(max).collect())
+        bytes.drain(..skipped.min(bytes.len()));
+        bytes.truncate(max);
+        Ok(bytes)
     }
 
-    /// The whole package, if its bytes are all here: those that the digest names.
-    pub async fn package(&self, transfer: TransferId, digest: Digest) -> Result<Option<Vec<u8>>, VaultError> {
-        let chunks = packages::chunks(&self.inner.readers, transfer, digest, 0, u64::MAX).await?;
-        let bytes = chunks.concat();
-        Ok((digest_of(&bytes) == digest).then_some(bytes))
+    /// Whether the bytes that are here are those that the digest names. Reads them one chunk at a time.
+    pub async fn package_verify(&self, transfer: TransferId, digest: Digest) -> Result<bool, VaultError> {
+        let mut context = Context::new(&SHA256);
+        let mut offset = 0;
+        loop {
+            let piece = self.package_read(transfer, digest, offset, CHUNK).await?;
+            context.update(&piece);
+            offset += piece.len() as u64;
+            if piece.len() < CHUNK {
+                return Ok(context.finish().as_ref() == digest.0);
+            }
+        }
     }
 }
 
@@ -288,7 +302,7 @@ fn seal(
         )
         .map_err(|_| PackageError::NotGenuine)?;
     ciphertext.extend(tag.as_ref());
-    let digest = digest_of(&ciphertext);
+    let digest = Digest(sha256(&ciphertext));
     let wrapped_key = wrap(&secret, context, digest, recipient)?;
     Ok((SealedPackage { ciphertext, digest, wrapped_key }, secret))
 }
@@ -325,7 +339,7 @@ fn open(
     if ciphertext.len() < HEADER + TAG {
         return Err(PackageError::Truncated);
     }
-    let found = digest_of(ciphertext);
+    let found = Digest(sha256(ciphertext));
     if found != digest {
         return Err(PackageError::WrongDigest { found });
     }

@@ -27,15 +27,12 @@ impl StoredCase {
     /// The plan as it is now.
     pub fn plan(&self) -> Result<Plan, NotAPlan> {
         let events = self.events_after.iter().map(|(_, event)| read_event(event));
-        match &self.snapshot {
-            Some((_, snapshot)) => {
-                let plan: Plan = serde_json::from_slice(snapshot).map_err(|_| NotAPlan::Unreadable)?;
-                events.into_iter().try_fold(plan, |plan, event| Ok(plan.apply(&event?)))
-            }
-            None => {
-                let events = events.collect::<Result<Vec<_>, _>>()?;
-                Ok(Plan::from_events(&events)?)
-            }
+        if let Some((_, snapshot)) = &self.snapshot {
+            let plan: Plan = serde_json::from_slice(snapshot).map_err(|_| NotAPlan::Unreadable)?;
+            events.into_iter().try_fold(plan, |plan, event| Ok(plan.apply(&event?)))
+        } else {
+            let events = events.collect::<Result<Vec<_>, _>>()?;
+            Ok(Plan::from_events(&events)?)
         }
     }
 }

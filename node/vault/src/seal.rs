@@ -6,7 +6,7 @@
 //! a check value that is compared when the key is loaded.
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
-use aws_lc_rs::{constant_time, hmac, rand};
+use aws_lc_rs::{constant_time, digest, hmac, rand};
 use enplan_domain::Kommunekode;
 use zeroize::Zeroizing;
 
@@ -22,6 +22,13 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], StorageError> {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).map_err(|_| StorageError::Randomness)?;
     Ok(bytes)
+}
+
+/// SHA-256 (FIPS 180-4).
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    hash
 }
 
 /// Which key: random, and no secret.
@@ -175,7 +182,7 @@ mod tests {
             let mut sealed = key.seal(PLACE, &value).unwrap();
             let at = at.index(sealed.len());
             prop_assert!(key.open(PLACE, &sealed[..at]).is_err());
-            sealed[at] ^= 1 << bit;
+            sealed[at] ^= 1_u8 << bit;
             prop_assert!(key.open(PLACE, &sealed).is_err());
         }
     }

@@ -280,11 +280,19 @@ pub(crate) async fn list(
     conditions
         .push("case_id > ")
         .push_bind_unseparated(filter.after.map_or_else(Vec::new, |case| case.to_bytes().to_vec()));
-    if let Some(unit) = &filter.unit {
-        conditions.push("unit = ").push_bind_unseparated(unit.clone());
-    }
-    if let Some(caseworker) = &filter.caseworker {
-        conditions.push("caseworker = ").push_bind_unseparated(caseworker.clone());
+    match (&filter.unit, &filter.caseworker) {
+        (Some(unit), Some(caseworker)) => {
+            conditions.push("(unit = ").push_bind_unseparated(unit.clone());
+            conditions.push_unseparated(" OR caseworker = ").push_bind_unseparated(caseworker.clone());
+            conditions.push_unseparated(")");
+        }
+        (Some(unit), None) => {
+            conditions.push("unit = ").push_bind_unseparated(unit.clone());
+        }
+        (None, Some(caseworker)) => {
+            conditions.push("caseworker = ").push_bind_unseparated(caseworker.clone());
+        }
+        (None, None) => {}
     }
     if !filter.handed_over_too {
         conditions.push("hold <> 'handed-over'");

@@ -1,0 +1,550 @@
+//! What every engine's vault promises. Each test is a function over an engine, so that another engine runs the same ones.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use enplan_domain::handover::Digest;
+use enplan_domain::{RequestId, Timestamp};
+use enplan_vault::{
+    Account, AuditEntry, AuditHead, AuditOutcome, CaseFilter, CaseWrite, Expected, Hold, InboxMark,
+    OutboxWrite, PACKAGE_CHUNK, PackageError, PackageWrite, Quarantine, Side, TransferFilter, TransferWrite,
+    Under, Vault, Write, WriteError, sha256,
+};
+use support::{
+    Place, anna, audit, case_id, change, cpr, gribskov, handle, handover, look, transfer_id, write,
+};
+
+/// Where vaults come from.
+trait Engine {
+    /// An empty vault.
+    async fn vault(&self) -> Vault;
+}
+
+struct Sqlite(Place);
+
+impl Engine for Sqlite {
+    async fn vault(&self) -> Vault {
+        self.0.open().await
+    }
+}
+
+/// One test per promise, on this engine.
+macro_rules! keeps_every_promise {
+    ($engine:expr, $($promise:ident)*) => {
+        $(#[tokio::test]
+        async fn $promise() {
+            super::$promise(&$engine).await;
+        })*
+    };
+}
+
+mod sqlite {
+    use super::{Place, Sqlite};
+
+    keeps_every_promise! {
+        Sqlite(Place::new()),
+        a_case_comes_back_as_it_was_written
+        a_snapshot_stands_for_the_events_before_it
+        a_stale_write_changes_nothing_and_is_told_the_version
+        of_two_writes_on_one_version_exactly_one_is_made
+        no_two_cases_have_one_handle_and_none_changes_its_own
+        a_frozen_plan_takes_a_withdrawal_but_no_edit
+        a_plan_that_is_pending_or_handed_over_takes_nothing_but_the_protocol
+        a_caseworker_moves_neither_hold_nor_epoch
+        a_citizen_is_found_by_number_the_live_case_first
+        every_look_leaves_its_leaf_even_when_there_is_nothing_to_see
+        a_list_writes_one_leaf_that_names_everybody_shown_and_nobody_else
+        holdings_name_every_case_with_its_epoch_and_hold
+        a_handover_is_written_with_its_version_checked
+        a_write_is_made_whole_or_not_at_all
+        the_outbox_gives_what_is_due_and_forgets_what_is_done
+        a_message_is_taken_in_once_and_its_reply_is_kept
+        a_package_arrives_chunk_by_chunk_and_goes_on_where_it_stopped
+        a_package_is_kept_whole_until_it_is_dropped
+        quarantine_stops_people_but_not_the_protocol_until_it_is_lifted
+        accounts_and_sessions_come_back_and_count_failures
+        sixty_four_writers_at_once_all_succeed_and_the_log_verifies
+        a_bad_write_does_not_harm_its_neighbours
+        the_log_knows_its_own_former_heads_and_no_other
+    }
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn transfer_write(n: u8, expected: Expected, open: bool, state: &[u8]) -> TransferWrite {
+    let (case, side) = (Some(case_id(n)), Side::Source);
+    TransferWrite { transfer: transfer_id(n), case, side, open, state: state.to_vec(), expected }
+}
+
+fn of_transfers(transfers: Vec<TransferWrite>) -> Write {
+    Write { transfers, ..Write::of(audit("handover.step", None)) }
+}
+
+fn of_outbox(outbox: Vec<OutboxWrite>) -> Write {
+    Write { outbox, ..Write::of(audit("handover.step", None)) }
+}
+
+fn of_packages(packages: Vec<PackageWrite>) -> Write {
+    Write { packages, ..Write::of(audit("handover.step", None)) }
+}
+
+fn account(username: &str) -> Account {
+    Account {
+        username: username.to_owned(),
+        display_name: "Anna Ø".to_owned(),
+        roles: vec!["caseworker".to_owned(), "reviewer".to_owned()],
+        unit: Some("handicap".to_owned()),
+        password_hash: "$argon2id$v=19$...".to_owned(),
+        failed_logins: 0,
+        locked_until: None,
+    }
+}
+
+async fn a_case_comes_back_as_it_was_written(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    let new = change(1, Expected::New, &[b"one", b"two"]);
+    let written = vault.write(write(new)).await.unwrap();
+    assert_eq!((written.version, written.last_seq), (Some(1), Some(2)));
+    let found = vault.look(case_id(1), look()).await.unwrap().unwrap();
+    assert_eq!(found.cpr, cpr(1));
+    assert_eq!(found.summary, b"summary of 1");
+    assert_eq!(found.snapshot, None);
+    assert_eq!(found.events_after, [(1, b"one".to_vec()), (2, b"two".to_vec())]);
+    assert_eq!((found.row.handle, found.row.hold, found.row.version), (handle(1), Hold::Active, 1));
+    assert_eq!(
+        (found.row.unit.as_deref(), found.row.caseworker.as_deref()),
+        (Some("handicap"), Some("anna"))
+    );
+}
+
+async fn a_snapshot_stands_for_the_events_before_it(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    let first =
+        CaseWrite { snapshot: Some(b"after two".to_vec()), ..change(1, Expected::New, &[b"one", b"two"]) };
+    vault.write(write(first)).await.unwrap();
+    vault.write(write(change(1, Expected::Version(1), &[b"three"]))).await.unwrap();
+    let found = vault.look(case_id(1), look()).await.unwrap().unwrap();
+    assert_eq!(found.snapshot, Some((2, b"after two".to_vec())));
+    assert_eq!(found.events_after, [(3, b"three".to_vec())]);
+    let history = vault.events(case_id(1), 2, look()).await.unwrap();
+    let history: Vec<_> = history.iter().map(|event| (event.seq, event.event.as_slice())).collect();
+    assert_eq!(history, [(2, &b"two"[..]), (3, &b"three"[..])]);
+}
+
+async fn a_stale_write_changes_nothing_and_is_told_the_version(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    vault.write(write(change(1, Expected::New, &[b"one"]))).await.unwrap();
+    vault.write(write(change(1, Expected::Version(1), &[b"two"]))).await.unwrap();
+    let before = vault.audit_head().await.unwrap();
+    let stale = vault.write(write(change(1, Expected::Version(1), &[b"lost"]))).await;
+    assert!(matches!(stale, Err(WriteError::Conflict { found: Some(2), .. })), "{stale:?}");
+    let absent = vault.write(write(change(9, Expected::Version(1), &[b"lost"]))).await;
+    assert!(matches!(absent, Err(WriteError::Conflict { found: None, .. })), "{absent:?}");
+    let again = vault.write(write(change(1, Expected::New, &[b"lost"]))).await;
+    assert!(matches!(again, Err(WriteError::CaseExists { .. })), "{again:?}");
+    assert_eq!(vault.audit_head().await.unwrap(), before);
+    assert_eq!(vault.case_for_protocol(case_id(1)).await.unwrap().unwrap().events_after.len(), 2);
+}
+
+async fn of_two_writes_on_one_version_exactly_one_is_made(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    vault.write(write(change(1, Expected::New, &[]))).await.unwrap();
+    let attempts = (0..16).map(|_| {
+        let vault = vault.clone();
+        tokio::spawn(async move { vault.write(write(change(1, Expected::Version(1), &[b"mine"]))).await })
+    });
+    let mut made = 0;
+    for attempt in attempts.collect::<Vec<_>>() {
+        match attempt.await.unwrap() {
+            Ok(_) => made += 1,
+            Err(WriteError::Conflict { .. }) => {}
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert_eq!(made, 1);
+    assert_eq!(vault.case_for_protocol(case_id(1)).await.unwrap().unwrap().row.last_seq, 1);
+}
+
+async fn no_two_cases_have_one_handle_and_none_changes_its_own(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    vault.write(write(change(1, Expected::New, &[]))).await.unwrap();
+    let thief = CaseWrite { handle: handle(1), ..change(2, Expected::New, &[]) };
+    let refused = vault.write(write(thief)).await;
+    assert!(matches!(refused, Err(WriteError::HandleTaken { by }) if by == case_id(1)), "{refused:?}");
+    let changed = CaseWrite { handle: handle(3), ..change(1, Expected::Version(1), &[]) };
+    assert!(matches!(vault.write(write(changed)).await, Err(WriteError::Contradiction(_))));
+    assert_eq!(vault.case_by_handle(handle(1)).await.unwrap().unwrap().case, case_id(1));
+    assert_eq!(vault.case_by_handle(handle(3)).await.unwrap(), None);
+}
+
+async fn a_frozen_plan_takes_a_withdrawal_but_no_edit(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    vault.write(write(change(1, Expected::New, &[b"one"]))).await.unwrap();
+    let frozen = Hold::Frozen(transfer_id(7));
+    vault.write(handover(1, 1, frozen, 1)).await.unwrap();
+    let edit = CaseWrite { hold: frozen, ..change(1, Expected::Version(2), &[b"edit"]) };
+    let refused = vault.write(write(edit.clone())).await;
+    assert!(matches!(refused, Err(WriteError::Held { hold }) if hold == frozen), "{refused:?}");
+    let withdrawal = CaseWrite { under: Under::ProtectedDespiteFreeze, ..edit };
+    vault.write(write(withdrawal.clone())).await.unwrap();
+    let thaw = CaseWrite { hold: Hold::Active, expected: Expected::Version(3), ..withdrawal };
+    assert!(matches!(vault.write(write(thaw)).await, Err(WriteError::Contradiction(_))));
+}
+
+async fn a_plan_that_is_pending_or_handed_over_takes_nothing_but_the_protocol(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    vault.write(write(change(1, Expected::New, &[b"one"]))).await.unwrap();
+    for (version, hold) in [(1, Hold::Pending(transfer_id(7))), (2, Hold::HandedOver(transfer_id(7)))] {
+        vault.write(handover(1, version, hold, 2)).await.unwrap();
+        for under in [Under::Caseworker, Under::ProtectedDespiteFreeze] {
+            let edit = change(1, Expected::Version(version + 1), &[b"edit"]);
+            let refused = vault.write(write(CaseWrite { under, hold, ..edit })).await;
+            assert!(matches!(refused, Err(WriteError::Held { .. })), "{under:?} {hold:?} {refused:?}");
+        }
+    }
+    let back = vault.write(handover(1, 3, Hold::Active, 1)).await;
+    assert!(matches!(back, Err(WriteError::Contradiction(_))), "an epoch fell: {back:?}");
+    vault.write(handover(1, 3, Hold::Active, 3)).await.unwrap();
+    vault
+        .write(write(CaseWrite {
+            epoch: enplan_domain::Epoch(3),
+            ..change(1, Expected::Version(4), &[b"edit"])
+        }))
+        .await
+        .unwrap();
+}
+
+async fn a_caseworker_moves_neither_hold_nor_epoch(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    vault.write(write(change(1, Expected::New, &[]))).await.unwrap();
+    let froze = CaseWrite { hold: Hold::Frozen(transfer_id(1)), ..change(1, Expected::Version(1), &[]) };
+    assert!(matches!(vault.write(write(froze)).await, Err(WriteError::Contradiction(_))));
+    let moved = CaseWrite { epoch: enplan_domain::Epoch(2), ..change(1, Expected::Version(1), &[]) };
+    assert!(matches!(vault.write(write(moved)).await, Err(WriteError::Contradiction(_))));
+    let held = CaseWrite { hold: Hold::Pending(transfer_id(1)), ..change(2, Expected::New, &[]) };
+    assert!(matches!(vault.write(write(held)).await, Err(WriteError::Contradiction(_))));
+}
+
+async fn a_citizen_is_found_by_number_the_live_case_first(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    let former = CaseWrite { cpr: cpr(1), ..change(2, Expected::New, &[]) };
+    vault.write(write(former)).await.unwrap();
+    let gone = CaseWrite {
+        cpr: cpr(1),
+        under: Under::Handover,
+        hold: Hold::HandedOver(transfer_id(2)),
+        ..change(2, Expected::Version(1), &[])
+    };
+    vault.write(write(change(1, Expected::New, &[]))).await.unwrap();
+    vault.write(write(gone)).await.unwrap();
+    let cases: Vec<_> = vault.cases_of_citizen(&cpr(1)).await.unwrap().iter().map(|row| row.case).collect();
+    assert_eq!(cases, [case_id(1), case_id(2)]);
+    assert_eq!(vault.look_by_cpr(&cpr(1), look()).await.unwrap().unwrap().row.case, case_id(1));
+    assert_eq!(vault.look_by_cpr(&cpr(3), look()).await.unwrap(), None);
+}
+
+async fn every_look_leaves_its_leaf_even_when_there_is_nothing_to_see(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    vault.write(write(change(1, Expected::New, &[]))).await.unwrap();
+    vault.look(case_id(1), look()).await.unwrap();
+    vault.look(case_id(2), look()).await.unwrap();
+    vault.look_by_cpr(&cpr(1), look()).await.unwrap();
+    vault.events(case_id(1), 1, look()).await.unwrap();
+    let log = vault.audit_of_case(case_id(1), look()).await.unwrap();
+    let actions: Vec<_> = log.iter().map(|leaf| leaf.entry.action.as_str()).collect();
+    assert_eq!(actions, ["plan.edit", "plan.show", "plan.show", "plan.show", "plan.show"]);
+    assert_eq!(log[1].entry.actor, anna());
+    assert_eq!(log[1].entry.detail, "follow-up");
+    let missed = vault.audit_of_case(case_id(2), look()).await.unwrap();
+    assert_eq!(missed[0].entry.outcome, AuditOutcome::Refused("not-found".to_owned()));
+    assert_eq!(vault.verify_audit().await.unwrap().size, 7);
+}
+
+async fn a_list_writes_one_leaf_that_names_everybody_shown_and_nobody_else(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    for n in 1..=5 {
+        let unit = Some(if n == 5 { "psykiatri" } else { "handicap" }.to_owned());
+        vault.write(write(CaseWrite { unit, ..change(n, Expected::New, &[]) })).await.unwrap();
+    }
+    vault.write(handover(4, 1, Hold::HandedOver(transfer_id(4)), 2)).await.unwrap();
+    let before = vault.audit_head().await.unwrap().size;
+    let filter = CaseFilter { unit: Some("handicap".to_owned()), ..CaseFilter::default() };
+    let list = vault.list(filter.clone(), look()).await.unwrap();
+    let shown: Vec<_> = list.iter().map(|case| (case.row.case, case.summary.clone())).collect();
+    let expected: Vec<_> = (1..=3).map(|n| (case_id(n), format!("summary of {n}").into_bytes())).collect();
+    assert_eq!(shown, expected);
+    assert_eq!(vault.audit_head().await.unwrap().size, before + 1);
+    let leaf = vault.audit_of_case(case_id(1), look()).await.unwrap().remove(1);
+    assert_eq!(leaf.entry.cases, [case_id(1), case_id(2), case_id(3)]);
+    let next = CaseFilter { after: Some(case_id(2)), limit: 1, handed_over_too: true, ..filter };
+    let next = vault.list(next, look()).await.unwrap();
+    assert_eq!(next.iter().map(|case| case.row.case).collect::<Vec<_>>(), [case_id(3)]);
+    let mine = CaseFilter { caseworker: Some("bo".to_owned()), ..CaseFilter::default() };
+    assert_eq!(vault.list(mine, look()).await.unwrap(), []);
+}
+
+async fn holdings_name_every_case_with_its_epoch_and_hold(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    vault.write(write(change(1, Expected::New, &[]))).await.unwrap();
+    vault.write(write(change(2, Expected::New, &[]))).await.unwrap();
+    vault.write(handover(2, 1, Hold::HandedOver(transfer_id(2)), 2)).await.unwrap();
+    let holdings: Vec<_> = vault
+        .holdings()
+        .await
+        .unwrap()
+        .iter()
+        .map(|held| (held.case, held.handle, held.epoch.0, held.hold))
+        .collect();
+    assert_eq!(
+        holdings,
+        [
+            (case_id(1), handle(1), 1, Hold::Active),
+            (case_id(2), handle(2), 2, Hold::HandedOver(transfer_id(2))),
+        ]
+    );
+}
+
+async fn a_handover_is_written_with_its_version_checked(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    vault.write(of_transfers(vec![transfer_write(1, Expected::New, true, b"offered")])).await.unwrap();
+    vault.write(of_transfers(vec![transfer_write(2, Expected::New, true, b"offered")])).await.unwrap();
+    let again = vault.write(of_transfers(vec![transfer_write(1, Expected::New, true, b"lost")])).await;
+    assert!(matches!(again, Err(WriteError::TransferExists { .. })), "{again:?}");
+    vault.write(of_transfers(vec![transfer_write(1, Expected::Version(1), false, b"done")])).await.unwrap();
+    let stale = vault.write(of_transfers(vec![transfer_write(1, Expected::Version(1), true, b"lost")])).await;
+    assert!(matches!(stale, Err(WriteError::TransferConflict { found: Some(2), .. })), "{stale:?}");
+    let twice = vec![
+        transfer_write(3, Expected::New, true, b"a"),
+        transfer_write(3, Expected::Version(1), true, b"b"),
+    ];
+    assert!(matches!(vault.write(of_transfers(twice)).await, Err(WriteError::Contradiction(_))));
+    let stored = vault.transfer(transfer_id(1)).await.unwrap().unwrap();
+    assert_eq!(
+        (stored.state.as_slice(), stored.version, stored.open, stored.side),
+        (&b"done"[..], 2, false, Side::Source)
+    );
+    let vault = &vault;
+    let ids = |filter| async move {
+        vault.transfers(filter).await.unwrap().iter().map(|t| t.transfer).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(TransferFilter::Open).await, [transfer_id(2)]);
+    assert_eq!(ids(TransferFilter::All).await, [transfer_id(1), transfer_id(2)]);
+    assert_eq!(vault.transfer(transfer_id(9)).await.unwrap(), None);
+}
+
+async fn a_write_is_made_whole_or_not_at_all(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    vault.write(of_transfers(vec![transfer_write(1, Expected::New, true, b"offered")])).await.unwrap();
+    let before = vault.audit_head().await.unwrap();
+    let half = Write {
+        transfers: vec![transfer_write(1, Expected::Version(7), true, b"lost")],
+        outbox: vec![OutboxWrite::Put {
+            transfer: transfer_id(1),
+            kind: "offer".to_owned(),
+            next_attempt: at(0),
+        }],
+        ..write(change(1, Expected::New, &[b"lost"]))
+    };
+    assert!(matches!(vault.write(half).await, Err(WriteError::TransferConflict { .. })));
+    assert_eq!(vault.case_for_protocol(case_id(1)).await.unwrap(), None);
+    assert_eq!(vault.due(at(10), 10).await.unwrap(), []);
+    assert_eq!(vault.audit_head().await.unwrap(), before);
+}
+
+async fn the_outbox_gives_what_is_due_and_forgets_what_is_done(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    let put = |n, kind: &str, second| OutboxWrite::Put {
+        transfer: transfer_id(n),
+        kind: kind.to_owned(),
+        next_attempt: at(second),
+    };
+    vault
+        .write(of_outbox(vec![put(1, "offer", 20), put(1, "preview", 10), put(2, "offer", 99)]))
+        .await
+        .unwrap();
+    let due = |now| {
+        let vault = vault.clone();
+        async move {
+            let rows = vault.due(at(now), 10).await.unwrap();
+            rows.into_iter().map(|row| (row.transfer, row.kind, row.attempts)).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(vault.next_due().await.unwrap(), Some(at(10)));
+    assert_eq!(
+        due(20).await,
+        [(transfer_id(1), "preview".to_owned(), 0), (transfer_id(1), "offer".to_owned(), 0)]
+    );
+    vault.postpone(transfer_id(1), "preview", at(30)).await.unwrap();
+    vault.postpone(transfer_id(5), "preview", at(30)).await.unwrap();
+    assert_eq!(due(20).await, [(transfer_id(1), "offer".to_owned(), 0)]);
+    assert_eq!(due(30).await[1], (transfer_id(1), "preview".to_owned(), 1));
+    vault
+        .write(of_outbox(vec![OutboxWrite::Remove { transfer: transfer_id(1), kind: "offer".to_owned() }]))
+        .await
+        .unwrap();
+    assert_eq!(due(98).await, [(transfer_id(1), "preview".to_owned(), 1)]);
+    vault
+        .write(of_outbox(vec![put(1, "preview", 5), OutboxWrite::Clear { transfer: transfer_id(2) }]))
+        .await
+        .unwrap();
+    assert_eq!(due(1_000).await, [(transfer_id(1), "preview".to_owned(), 0)]);
+}
+
+async fn a_message_is_taken_in_once_and_its_reply_is_kept(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    let mark =
+        InboxMark { from: gribskov(), request: RequestId::from_bytes([5; 16]), reply: b"yes".to_vec() };
+    let take = || Write { inbox: Some(mark.clone()), ..Write::of(audit("handover.received", None)) };
+    vault.write(take()).await.unwrap();
+    assert!(matches!(vault.write(take()).await, Err(WriteError::AlreadyReceived)));
+    assert_eq!(vault.inbox_reply(gribskov(), mark.request).await.unwrap(), Some(b"yes".to_vec()));
+    assert_eq!(vault.inbox_reply("0219".parse().unwrap(), mark.request).await.unwrap(), None);
+}
+
+async fn a_package_arrives_chunk_by_chunk_and_goes_on_where_it_stopped(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    let bytes: Vec<u8> = (0..=255).cycle().take(2 * PACKAGE_CHUNK + 77).collect();
+    let (transfer, digest) = (transfer_id(1), Digest(sha256(&bytes)));
+    let chunk = |n: usize| &bytes[n * PACKAGE_CHUNK..((n + 1) * PACKAGE_CHUNK).min(bytes.len())];
+    let put = |n: usize| vault.package_put_chunk(transfer, digest, (n * PACKAGE_CHUNK) as u64, chunk(n));
+    let gap = put(1).await;
+    assert!(matches!(gap, Err(PackageError::Gap { have: 0 })), "{gap:?}");
+    assert_eq!(put(0).await.unwrap(), PACKAGE_CHUNK as u64);
+    assert_eq!(put(0).await.unwrap(), PACKAGE_CHUNK as u64);
+    assert!(!vault.package_verify(transfer, digest).await.unwrap());
+    put(1).await.unwrap();
+    assert_eq!(put(2).await.unwrap(), bytes.len() as u64);
+    assert_eq!(vault.package_len(transfer, digest).await.unwrap(), bytes.len() as u64);
+    assert!(vault.package_verify(transfer, digest).await.unwrap());
+    let read = vault.package_read(transfer, digest, 65_000, 66_000).await.unwrap();
+    assert_eq!(read, bytes[65_000..131_000]);
+    assert_eq!(vault.package_read(transfer, digest, bytes.len() as u64, 10).await.unwrap(), b"");
+    assert!(vault.package_read(transfer, digest, u64::MAX, 10).await.unwrap().is_empty());
+    for (starts_at, length) in [(1, 5), (0, 0), (0, PACKAGE_CHUNK + 1)] {
+        let odd = vault.package_put_chunk(transfer_id(2), digest, starts_at, &vec![0; length]).await;
+        assert!(matches!(odd, Err(PackageError::NotAChunk)), "{odd:?}");
+    }
+}
+
+async fn a_package_is_kept_whole_until_it_is_dropped(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    let package = |n: u8| vec![n; PACKAGE_CHUNK + usize::from(n)];
+    let digest = |n: u8| Digest(sha256(&package(n)));
+    let put = |n: u8| PackageWrite::Put { transfer: transfer_id(1), digest: digest(n), bytes: package(n) };
+    let length = |n: u8| vault.package_len(transfer_id(1), digest(n));
+    vault.write(of_packages(vec![put(1), put(2), put(3)])).await.unwrap();
+    vault.write(of_packages(vec![put(1)])).await.unwrap();
+    assert!(vault.package_verify(transfer_id(1), digest(1)).await.unwrap());
+    let keep = PackageWrite::DeleteOthers { transfer: transfer_id(1), keep: digest(2) };
+    vault.write(of_packages(vec![keep])).await.unwrap();
+    assert_eq!((length(1).await.unwrap(), length(3).await.unwrap()), (0, 0));
+    assert!(vault.package_verify(transfer_id(1), digest(2)).await.unwrap());
+    vault.write(of_packages(vec![PackageWrite::DeleteAll { transfer: transfer_id(1) }])).await.unwrap();
+    assert_eq!(length(2).await.unwrap(), 0);
+}
+
+async fn quarantine_stops_people_but_not_the_protocol_until_it_is_lifted(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    vault.write(write(change(1, Expected::New, &[]))).await.unwrap();
+    vault.set_quarantine("restored", audit("quarantine.set", None)).await.unwrap();
+    assert_eq!(vault.quarantine().await.unwrap(), Some(Quarantine { reason: "restored".to_owned() }));
+    let edit = || write(change(1, Expected::Version(1), &[b"edit"]));
+    assert!(matches!(vault.write(edit()).await, Err(WriteError::Quarantined)));
+    let withdrawal =
+        CaseWrite { under: Under::ProtectedDespiteFreeze, ..change(1, Expected::Version(1), &[]) };
+    assert!(matches!(vault.write(write(withdrawal)).await, Err(WriteError::Quarantined)));
+    assert!(matches!(vault.write(write(change(2, Expected::New, &[]))).await, Err(WriteError::Quarantined)));
+    vault.look(case_id(1), look()).await.unwrap();
+    vault.write(handover(1, 1, Hold::Active, 1)).await.unwrap();
+    vault.clear_quarantine(audit("quarantine.clear", None)).await.unwrap();
+    assert_eq!(vault.quarantine().await.unwrap(), None);
+    vault.write(write(change(1, Expected::Version(2), &[b"edit"]))).await.unwrap();
+}
+
+async fn accounts_and_sessions_come_back_and_count_failures(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    let unknown = vault.record_failed_login("nobody", None, audit("login", None)).await;
+    assert!(matches!(unknown, Err(WriteError::UnknownAccount)), "{unknown:?}");
+    vault.put_account(account("anna"), audit("account.put", None)).await.unwrap();
+    assert_eq!(vault.account("anna").await.unwrap(), Some(account("anna")));
+    vault.record_failed_login("anna", None, audit("login", None)).await.unwrap();
+    vault.record_failed_login("anna", Some(at(1_800_000_000)), audit("login", None)).await.unwrap();
+    let locked = vault.account("anna").await.unwrap().unwrap();
+    assert_eq!((locked.failed_logins, locked.locked_until), (2, Some(at(1_800_000_000))));
+    vault.start_session(b"token", "anna", at(1_900_000_000), audit("login", None)).await.unwrap();
+    assert_eq!(vault.account("anna").await.unwrap(), Some(account("anna")));
+    assert_eq!(vault.session(b"token").await.unwrap().unwrap().username, "anna");
+    assert_eq!(vault.session(b"guess").await.unwrap(), None);
+    vault.start_session(b"old", "anna", at(1), audit("login", None)).await.unwrap();
+    assert_eq!(vault.session(b"old").await.unwrap(), None, "it has run out");
+    vault.end_session(b"token", audit("logout", None)).await.unwrap();
+    assert_eq!(vault.session(b"token").await.unwrap(), None);
+    vault.start_session(b"one", "anna", at(1_900_000_000), audit("login", None)).await.unwrap();
+    vault.end_sessions_of("anna", audit("account.put", None)).await.unwrap();
+    assert_eq!(vault.session(b"one").await.unwrap(), None);
+    assert_eq!(vault.accounts().await.unwrap(), [account("anna")]);
+}
+
+async fn sixty_four_writers_at_once_all_succeed_and_the_log_verifies(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    let mut writers = tokio::task::JoinSet::new();
+    for n in 0..64 {
+        let vault = vault.clone();
+        writers.spawn(async move {
+            vault.write(write(change(n, Expected::New, &[b"one"]))).await.unwrap();
+            for version in 1..6 {
+                vault.write(write(change(n, Expected::Version(version), &[b"more"]))).await.unwrap();
+            }
+        });
+    }
+    while let Some(done) = writers.join_next().await {
+        done.unwrap();
+    }
+    let head = vault.verify_audit().await.unwrap();
+    assert_eq!((head.size, head), (64 * 6, vault.audit_head().await.unwrap()));
+    for n in 0..64 {
+        let found = vault.case_for_protocol(case_id(n)).await.unwrap().unwrap();
+        assert_eq!((found.row.version, found.events_after.len()), (6, 6));
+    }
+}
+
+async fn a_bad_write_does_not_harm_its_neighbours(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    let mut writers = tokio::task::JoinSet::new();
+    for n in 0..48_u8 {
+        let vault = vault.clone();
+        // Every third takes a handle that another one has, or a case that is not there.
+        let case = match n % 3 {
+            0 => change(n, Expected::New, &[b"good"]),
+            1 => CaseWrite { handle: handle(n - 1), ..change(n, Expected::New, &[b"bad"]) },
+            _ => change(n, Expected::Version(4), &[b"bad"]),
+        };
+        writers.spawn(async move { (n, vault.write(write(case)).await) });
+    }
+    let mut cases = 0;
+    while let Some(outcome) = writers.join_next().await {
+        let (n, outcome) = outcome.unwrap();
+        // Of a pair that wants one handle, whoever comes first has it.
+        cases += usize::from(outcome.is_ok());
+        assert!(n % 3 != 2 || outcome.is_err(), "{n}");
+    }
+    assert_eq!(cases, 16);
+    assert_eq!(vault.verify_audit().await.unwrap().size, 16);
+    assert_eq!(vault.holdings().await.unwrap().len(), 16);
+}
+
+async fn the_log_knows_its_own_former_heads_and_no_other(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    assert!(vault.audit_contains(AuditHead::EMPTY).await.unwrap());
+    let first = vault.write(Write::of(audit("login", None))).await.unwrap().audit;
+    let second =
+        vault.write(Write::of(AuditEntry::refused(anna(), "login", vec![], "locked"))).await.unwrap().audit;
+    assert_eq!((first.size, second.size), (1, 2));
+    assert!(vault.audit_contains(first).await.unwrap() && vault.audit_contains(second).await.unwrap());
+    assert!(!vault.audit_contains(AuditHead { size: 2, ..first }).await.unwrap());
+    assert!(!vault.audit_contains(AuditHead { size: 3, ..second }).await.unwrap());
+    assert!(!vault.audit_contains(AuditHead { size: 0, ..second }).await.unwrap());
+}
