@@ -7,7 +7,8 @@ mod support;
 use std::fs;
 
 use enplan_vault::{
-    AuditBroken, Expected, KeyEncryptionKey, Side, TransferWrite, VaultError, VaultOptions, Write, WriteError,
+    AuditBroken, Expected, KeyEncryptionKey, Side, StorageError, TransferWrite, VaultError, VaultOptions,
+    Write, WriteError,
 };
 use support::{Place, audit, case_id, change, look, transfer_id, write};
 
@@ -206,6 +207,32 @@ async fn a_full_disk_is_told_leaves_nothing_half_done_and_passes() {
     vault.limit_pages(1_000_000).await.unwrap();
     vault.write(write(change(1, Expected::Version(1), &[&large]))).await.unwrap();
     assert!(vault.look(case_id(1), look()).await.unwrap().is_some());
+    vault.verify_audit().await.unwrap();
+}
+
+/// A disk that returns nonsense stands for one that fails to write: both are failures after which nothing is trusted.
+#[tokio::test]
+async fn a_vault_whose_disk_has_failed_stops_and_stays_stopped_until_it_is_opened_again() {
+    let place = Place::new();
+    let vault = place.open().await;
+    vault.write(write(change(1, Expected::New, &[b"one"]))).await.unwrap();
+    vault.close().await;
+    let vault = place.open().await;
+    let file = place.path().join("vault.db");
+    let sound = fs::read(&file).unwrap();
+    let mut broken = sound.clone();
+    broken[4_096..].fill(0xff);
+    fs::write(&file, broken).unwrap();
+    let failed = vault.write(write(change(1, Expected::Version(1), &[b"two"]))).await;
+    assert!(failed.is_err());
+    fs::write(&file, &sound).unwrap();
+    for _ in 0..2 {
+        let refused = vault.write(Write::of(audit("login", None))).await;
+        assert!(matches!(refused, Err(WriteError::Storage(StorageError::Stopped))), "{refused:?}");
+    }
+    vault.close().await;
+    let vault = place.open().await;
+    vault.write(write(change(1, Expected::Version(1), &[b"two"]))).await.unwrap();
     vault.verify_audit().await.unwrap();
 }
 

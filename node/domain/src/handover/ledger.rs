@@ -261,6 +261,21 @@ impl CaseRecord {
         }
     }
 
+    /// The handovers of the case: the one under way and those that ended.
+    pub fn transfers(&self) -> impl Iterator<Item = TransferId> {
+        self.open.iter().map(|open| open.transfer).chain(self.outcomes.keys().copied())
+    }
+
+    /// Whether a municipality owns the case, is a party to its open handover, or was to one that went through.
+    pub fn concerns(&self, municipality: Kommunekode) -> bool {
+        let open = self.open.as_ref();
+        self.owner == municipality
+            || open.is_some_and(|open| open.from == municipality || open.to == municipality)
+            || self.outcomes.values().any(|outcome| {
+                matches!(outcome, Outcome::HandedOver { from, to, .. } if *from == municipality || *to == municipality)
+            })
+    }
+
     /// Whether the receiver has opened this handover's package.
     pub fn is_activated(&self, transfer: TransferId) -> bool {
         matches!(self.outcomes.get(&transfer), Some(Outcome::HandedOver { .. }))

@@ -39,6 +39,35 @@ pub enum Hold {
 }
 
 impl Hold {
+    /// The handover that holds it.
+    pub fn transfer(self) -> Option<TransferId> {
+        match self {
+            Self::Active => None,
+            Self::Frozen(transfer) | Self::Pending(transfer) | Self::HandedOver(transfer) => Some(transfer),
+        }
+    }
+
+    /// Its name: `active`, `frozen`, `pending` or `handed-over`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Frozen(_) => "frozen",
+            Self::Pending(_) => "pending",
+            Self::HandedOver(_) => "handed-over",
+        }
+    }
+
+    /// The hold of this name and handover, if there is such a one.
+    pub fn from_parts(name: &str, transfer: Option<TransferId>) -> Option<Self> {
+        match (name, transfer) {
+            ("active", None) => Some(Self::Active),
+            ("frozen", Some(transfer)) => Some(Self::Frozen(transfer)),
+            ("pending", Some(transfer)) => Some(Self::Pending(transfer)),
+            ("handed-over", Some(transfer)) => Some(Self::HandedOver(transfer)),
+            _ => None,
+        }
+    }
+
     /// Whether the plan may be changed, as far as the vault alone can tell.
     pub fn is_writable(self) -> bool {
         self == Self::Active
