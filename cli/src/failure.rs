@@ -104,15 +104,12 @@ impl Failure {
 
     /// As people read it, on several lines.
     pub(crate) fn text(&self) -> String {
-        let mut text = self.message.clone();
-        for Violation { field, description } in &self.violations {
-            text.push_str(&format!("\n  {field}: {description}"));
-        }
-        text.push_str(&format!("\nFejlkode: {}", self.code));
-        if let Some(technical) = &self.technical {
-            text.push_str(&format!("\nTeknisk: {technical}"));
-        }
-        text
+        let violation = |violation: &Violation| format!("  {}: {}", violation.field, violation.description);
+        let mut lines = vec![self.message.clone()];
+        lines.extend(self.violations.iter().map(violation));
+        lines.push(format!("Fejlkode: {}", self.code));
+        lines.extend(self.technical.iter().map(|technical| format!("Teknisk: {technical}")));
+        lines.join("\n")
     }
 
     /// As scripts read it: `{"error":{"code","message","field"?,"grpc"?}}`.
@@ -306,7 +303,7 @@ mod tests {
         assert_eq!(exit(Status::cancelled("Timeout expired")), Exit::Unreachable);
         let mut details =
             ErrorDetails::with_error_info("TOO_MANY", "enplan", [("k".to_owned(), "v".to_owned())]);
-        details.set_retry_info(Some(Duration::from_secs(60)));
+        details.set_retry_info(Some(Duration::from_mins(1)));
         assert_eq!(exit(Status::with_error_details(Code::ResourceExhausted, "x", details)), Exit::TryAgain);
     }
 

@@ -107,11 +107,8 @@ impl Terminal {
         if self.format != Format::Human || commands.is_empty() {
             return;
         }
-        let mut text = String::from("\nNæste:");
-        for command in commands {
-            text.push_str(&format!("\n  {} {command}", self.program));
-        }
-        self.tell(&text);
+        let lines: Vec<_> = commands.iter().map(|command| format!("  {} {command}", self.program)).collect();
+        self.tell(&format!("\nNæste:\n{}", lines.join("\n")));
     }
 
     /// Tells what went wrong.

@@ -5,9 +5,11 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Error;
+use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use enplan_domain::Cpr;
 
+use crate::arguments;
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Format, Terminal};
 
@@ -21,10 +23,9 @@ pub(crate) fn format(words: &[OsString]) -> Format {
 pub(crate) fn explain(error: &Error, terminal: &mut Terminal) -> ExitCode {
     let shown = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => terminal.help(&error.render()),
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand
-            if terminal.format == Format::Human =>
-        {
-            terminal.tell(&error.render().to_string());
+        ErrorKind::MissingSubcommand if terminal.format == Format::Human => {
+            // What can follow is the best answer to a word too few, but it is not what was asked for.
+            terminal.tell(&below(error).to_string());
             return Exit::Usage.into();
         }
         _ => Err(Failure::usage("USAGE", message(error))),
@@ -38,8 +39,20 @@ pub(crate) fn explain(error: &Error, terminal: &mut Terminal) -> ExitCode {
     }
 }
 
+/// The help of the command that stopped too early, or of the whole program.
+fn below(error: &Error) -> StyledStr {
+    let stopped_at = error.get(ContextKind::InvalidSubcommand).map(texts).unwrap_or_default().concat();
+    let mut whole = arguments::command();
+    whole.build();
+    let found = stopped_at
+        .split_whitespace()
+        .skip(1)
+        .try_fold(&mut whole, |command, word| command.find_subcommand_mut(word));
+    found.map_or_else(|| arguments::command().render_help(), clap::Command::render_help)
+}
+
 fn message(error: &Error) -> String {
-    let mut text = what_is_wrong(error);
+    let mut lines = vec![what_is_wrong(error)];
     let suggested =
         [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
             .into_iter()
@@ -48,13 +61,14 @@ fn message(error: &Error) -> String {
             .map(|suggestion| format!("»{suggestion}«"))
             .collect::<Vec<_>>();
     if !suggested.is_empty() {
-        text.push_str(&format!(" Mente du {}?", suggested.join(" eller ")));
+        lines.push(format!("Mente du {}?", suggested.join(" eller ")));
     }
+    let mut lines = vec![lines.join(" ")];
     if let Some(usage) = error.get(ContextKind::Usage).map(texts) {
         let usage = usage.concat();
-        text.push_str(&format!("\nBrug: {}", usage.trim_start_matches("Usage:").trim()));
+        lines.push(format!("Brug: {}", usage.trim_start_matches("Usage:").trim()));
     }
-    text
+    lines.join("\n")
 }
 
 fn what_is_wrong(error: &Error) -> String {
@@ -66,9 +80,7 @@ fn what_is_wrong(error: &Error) -> String {
         }
         ErrorKind::UnknownArgument => format!("{argument} kan ikke bruges her."),
         ErrorKind::MissingRequiredArgument => format!("Der mangler {argument}."),
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "Der mangler en kommando. Se enplan --help.".to_owned()
-        }
+        ErrorKind::MissingSubcommand => "Der mangler en kommando. Se enplan --help.".to_owned(),
         ErrorKind::InvalidValue => {
             let possible = error.get(ContextKind::ValidValue).map(texts).unwrap_or_default();
             match (possible.is_empty(), value.as_str()) {

@@ -23,7 +23,11 @@ pub(crate) fn arranged(command: Command) -> Command {
                 (None, false) => argument.help_heading("Tilvalg"),
             };
             // What clap itself would add to the text is in English; the texts name values and defaults themselves.
-            argument.hide_possible_values(true).hide_default_value(true).hide_env(true)
+            if argument.get_action().takes_values() {
+                argument.hide_possible_values(true).hide_default_value(true).hide_env(true)
+            } else {
+                argument
+            }
         })
         .mut_subcommands(arranged)
 }

@@ -9,26 +9,35 @@ use super::{Input, Words};
 
 pub(crate) const CONSENT_EXAMPLES: &str = "\
 Eksempler:
-  enplan consent record 01890a5d-ac96-774b-bcce-b302099a8057 --to Hillerød --purpose \"Fortsat støtte\" --until 2027-06-30 --all-sections --form written --giver citizen
-  enplan consent withdraw 01890a5d-ac96-774b-bcce-b302099a8057 01890a5d-ac96-774b-bcce-b302099a8058";
+  enplan consent record SAG --to Hillerød \\
+    --purpose \"Fortsat støtte\" --until 2027-06-30 \\
+    --all-sections --form written --giver citizen
+  enplan consent withdraw SAG GRUNDLAG";
 
 pub(crate) const DUTY_EXAMPLES: &str = "\
 Eksempler:
-  enplan duty record 01890a5d-ac96-774b-bcce-b302099a8057 --to Hillerød --provision barnets-lov-132 --assessment-file vurdering.txt --summary-file sammenfatning.txt --section children/goals";
+  enplan duty record SAG --to Hillerød --provision barnets-lov-132 \\
+    --assessment-file vurdering.txt --summary-file sammenfatning.txt \\
+    --section children/goals";
 
 pub(crate) const STATUTE_EXAMPLES: &str = "\
 Eksempler:
-  enplan statute record 01890a5d-ac96-774b-bcce-b302099a8057 --to 0219 --provision retssikkerhedsloven-11-a --reason @begrundelse.txt --section social/goals";
+  enplan statute record SAG --to 0219 --provision retssikkerhedsloven-11-a \\
+    --reason @begrundelse.txt --section social/goals";
 
 const WITHDRAW_EXAMPLES: &str = "\
 Eksempler:
-  enplan consent withdraw 01890a5d-ac96-774b-bcce-b302099a8057 01890a5d-ac96-774b-bcce-b302099a8058
-  enplan consent withdraw 01890a5d-ac96-774b-bcce-b302099a8057 01890a5d-ac96-774b-bcce-b302099a8058 --yes";
+  enplan consent withdraw SAG GRUNDLAG
+  enplan consent withdraw SAG GRUNDLAG --yes";
 
 const RECORD_EXAMPLES: &str = "\
 Eksempler:
-  enplan consent record 01890a5d-ac96-774b-bcce-b302099a8057 --to Hillerød --purpose \"Fortsat støtte\" --until 2027-06-30 --all-sections --form written --giver citizen
-  enplan consent record 01890a5d-ac96-774b-bcce-b302099a8057 --to 0219 --purpose @formaal.txt --until 2027-06-30 --section social/goals --section social/interventions --form digital --giver guardian";
+  enplan consent record SAG --to Hillerød \\
+    --purpose \"Fortsat støtte\" --until 2027-06-30 \\
+    --all-sections --form written --giver citizen
+  enplan consent record SAG --to 0219 --purpose @formaal.txt --until 2027-06-30 \\
+    --section social/goals --section social/interventions \\
+    --form digital --giver guardian";
 
 /// What can be done with consents.
 #[derive(Debug, Subcommand)]
@@ -53,6 +62,9 @@ pub(crate) enum ConsentVerb {
         /// young-person (den unge selv)
         #[arg(long, value_name = "HVEM")]
         giver: ConsentGiver,
+        /// Bestemmelsens id i kataloget [ellers: retssikkerhedsloven-11-a]
+        #[arg(long, value_name = "ID")]
+        provision: Option<String>,
     },
     /// Registrér at et samtykke er trukket tilbage
     #[command(before_help = WITHDRAW_EXAMPLES)]
@@ -89,6 +101,9 @@ pub(crate) enum DutyVerb {
         /// Det nødvendige, som sektor/art, for eksempel children/goals; kan gentages
         #[arg(long = "section", value_name = "SEKTOR/ART", required = true)]
         sections: Vec<String>,
+        /// Det nødvendige, punkt for punkt, som id i planen; kan gentages [ellers: alt i afsnittene]
+        #[arg(long = "item", value_name = "ID")]
+        material: Vec<String>,
     },
 }
 

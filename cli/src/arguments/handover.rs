@@ -8,31 +8,32 @@ use super::{Deadline, Words};
 
 pub(crate) const EXAMPLES: &str = "\
 Eksempler:
-  enplan handover offer 01890a5d-ac96-774b-bcce-b302099a8057 --to Hillerød --basis 01890a5d-ac96-774b-bcce-b302099a8058
+  enplan handover offer SAG --to Hillerød --basis GRUNDLAG
   enplan handover list
-  enplan handover accept 01890a5d-ac96-774b-bcce-b302099a8059
-  enplan handover watch 01890a5d-ac96-774b-bcce-b302099a8059";
+  enplan handover accept OVERDRAGELSE
+  enplan handover watch OVERDRAGELSE";
 
 const OFFER_EXAMPLES: &str = "\
 Eksempler:
-  enplan handover offer 01890a5d-ac96-774b-bcce-b302099a8057 --to Hillerød --basis 01890a5d-ac96-774b-bcce-b302099a8058 --preview
-  enplan handover offer 01890a5d-ac96-774b-bcce-b302099a8057 --to 0219 --basis 01890a5d-ac96-774b-bcce-b302099a8058 --deadline 2027-01-31";
+  enplan handover offer SAG --to Hillerød --basis GRUNDLAG --preview
+  enplan handover offer SAG --to 0219 --basis GRUNDLAG --deadline 2027-01-31";
 
 const ACCEPT_EXAMPLES: &str = "\
 Eksempler:
-  enplan handover accept 01890a5d-ac96-774b-bcce-b302099a8059
-  enplan handover accept 01890a5d-ac96-774b-bcce-b302099a8059 --caseworker bo --yes
-  enplan handover accept 01890a5d-ac96-774b-bcce-b302099a8059 --version 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+  enplan handover accept OVERDRAGELSE
+  enplan handover accept OVERDRAGELSE --caseworker bo --yes
+  enplan handover accept OVERDRAGELSE \\
+    --version 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 const REJECT_EXAMPLES: &str = "\
 Eksempler:
-  enplan handover reject 01890a5d-ac96-774b-bcce-b302099a8059 --reason not-moved-here --comment \"Flytningen er udsat\"
-  enplan handover reject 01890a5d-ac96-774b-bcce-b302099a8059 --reason basis-insufficient --comment @svar.txt";
+  enplan handover reject OVERDRAGELSE --reason not-moved-here --comment \"Flytningen er udsat\"
+  enplan handover reject OVERDRAGELSE --reason basis-insufficient --comment @svar.txt";
 
 const WATCH_EXAMPLES: &str = "\
 Eksempler:
-  enplan handover watch 01890a5d-ac96-774b-bcce-b302099a8059
-  enplan handover watch 01890a5d-ac96-774b-bcce-b302099a8059 --timeout 60 --json";
+  enplan handover watch OVERDRAGELSE
+  enplan handover watch OVERDRAGELSE --timeout 60 --json";
 
 /// What can be done with handovers.
 #[derive(Debug, Subcommand)]
@@ -48,7 +49,7 @@ pub(crate) enum HandoverVerb {
         all: bool,
     },
     /// Vis én overdragelse og dens forhåndsvisning
-    #[command(before_help = "Eksempler:\n  enplan handover show 01890a5d-ac96-774b-bcce-b302099a8059")]
+    #[command(before_help = "Eksempler:\n  enplan handover show OVERDRAGELSE")]
     Show {
         /// Overdragelsens id
         #[arg(value_name = "OVERDRAGELSE", value_parser = transfer)]
@@ -72,7 +73,7 @@ pub(crate) enum HandoverVerb {
         comment: Words,
     },
     /// Kald et tilbud tilbage
-    #[command(before_help = "Eksempler:\n  enplan handover revoke 01890a5d-ac96-774b-bcce-b302099a8059")]
+    #[command(before_help = "Eksempler:\n  enplan handover revoke OVERDRAGELSE")]
     Revoke {
         /// Overdragelsens id
         #[arg(value_name = "OVERDRAGELSE", value_parser = transfer)]

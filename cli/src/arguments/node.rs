@@ -11,7 +11,7 @@ Eksempler:
 
 pub(crate) const AUDIT_EXAMPLES: &str = "\
 Eksempler:
-  enplan audit citizen 01890a5d-ac96-774b-bcce-b302099a8057
+  enplan audit citizen SAG
   enplan audit citizen --cpr-file cpr.txt --json";
 
 pub(crate) const COMPLETIONS_EXAMPLES: &str = "\

@@ -11,7 +11,7 @@ Eksempler:
   enplan plan list
   enplan plan show --cpr-file cpr.txt
   enplan plan import bundle.json
-  enplan plan add-goal 01890a5d-ac96-774b-bcce-b302099a8057 --text @maal.txt --sector social";
+  enplan plan add-goal SAG --text @maal.txt --sector social";
 
 /// What can be done with plans.
 #[derive(Debug, Subcommand)]
@@ -60,7 +60,7 @@ pub(crate) enum PlanVerb {
         protection: Protection,
     },
     /// Giv planen til en anden koordinerende sagsbehandler
-    #[command(before_help = "Eksempler:\n  enplan plan assign 01890a5d-ac96-774b-bcce-b302099a8057 bo")]
+    #[command(before_help = "Eksempler:\n  enplan plan assign SAG bo")]
     Assign {
         /// Sagens id
         #[arg(value_name = "SAG", value_parser = case)]
@@ -70,22 +70,19 @@ pub(crate) enum PlanVerb {
         caseworker: String,
     },
     /// Afslut planen
-    #[command(
-        before_help = "Eksempler:\n  enplan plan close 01890a5d-ac96-774b-bcce-b302099a8057 --reason finished"
-    )]
+    #[command(before_help = "Eksempler:\n  enplan plan close SAG --reason finished")]
     Close {
         /// Sagens id
         #[arg(value_name = "SAG", value_parser = case)]
         case: CaseId,
-        /// Årsag: finished, `citizen_declined`, `moved_away` eller died
-        #[arg(long, value_name = "ÅRSAG")]
+        #[arg(long, value_name = "ÅRSAG", help = "Årsag: finished, citizen_declined, moved_away eller died")]
         reason: CloseReason,
     },
 }
 
 const SHOW_EXAMPLES: &str = "\
 Eksempler:
-  enplan plan show 01890a5d-ac96-774b-bcce-b302099a8057
+  enplan plan show SAG
   enplan plan show --cpr-file cpr.txt
   enplan plan show --cpr -";
 
@@ -96,18 +93,18 @@ Eksempler:
 
 const ADD_GOAL_EXAMPLES: &str = "\
 Eksempler:
-  enplan plan add-goal 01890a5d-ac96-774b-bcce-b302099a8057 --text \"Cykle til arbejde\" --sector employment
-  enplan plan add-goal 01890a5d-ac96-774b-bcce-b302099a8057 --text @maal.txt --sector social";
+  enplan plan add-goal SAG --text \"Cykle til arbejde\" --sector employment
+  enplan plan add-goal SAG --text @maal.txt --sector social";
 
 const ADD_ACTION_EXAMPLES: &str = "\
 Eksempler:
-  enplan plan add-action 01890a5d-ac96-774b-bcce-b302099a8057 --text @indsats.txt --sector social
-  enplan plan add-action 01890a5d-ac96-774b-bcce-b302099a8057 --text - --sector health --from 2027-01-15";
+  enplan plan add-action SAG --text @indsats.txt --sector social
+  enplan plan add-action SAG --text - --sector health --from 2027-01-15";
 
 const PROTECT_EXAMPLES: &str = "\
 Eksempler:
-  enplan plan protect 01890a5d-ac96-774b-bcce-b302099a8057 --on
-  enplan plan protect 01890a5d-ac96-774b-bcce-b302099a8057 --off";
+  enplan plan protect SAG --on
+  enplan plan protect SAG --off";
 
 /// One case: by its id, or by the citizen's CPR number.
 ///

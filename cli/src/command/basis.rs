@@ -19,7 +19,7 @@ pub(crate) async fn consent(verb: ConsentVerb, node: &Node, terminal: &mut Termi
         ConsentVerb::Withdraw { case, basis, yes } => {
             return withdraw(case, basis, yes, node, terminal).await;
         }
-        ConsentVerb::Record { recipient, purpose, until, sections, form, giver } => {
+        ConsentVerb::Record { recipient, purpose, until, sections, form, giver, provision } => {
             let request = RecordConsentRequest {
                 case_id: recipient.case.to_string(),
                 recipient: recipient.to.to_string(),
@@ -29,6 +29,7 @@ pub(crate) async fn consent(verb: ConsentVerb, node: &Node, terminal: &mut Termi
                 form: ConsentForm::from(form).into(),
                 giver: ConsentGiver::from(giver).into(),
                 all_present_sections: sections.all_sections,
+                provision: provision.unwrap_or_default(),
             };
             (recipient, request)
         }
@@ -73,7 +74,7 @@ pub(crate) fn not_done() -> Failure {
 
 /// Records a duty to notify.
 pub(crate) async fn duty(verb: DutyVerb, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
-    let DutyVerb::Record { recipient, provision, assessment_file, summary_file, sections } = verb;
+    let DutyVerb::Record { recipient, provision, assessment_file, summary_file, sections, material } = verb;
     let request = RecordStatutoryDutyRequest {
         case_id: recipient.case.to_string(),
         recipient: recipient.to.to_string(),
@@ -81,6 +82,7 @@ pub(crate) async fn duty(verb: DutyVerb, node: &Node, terminal: &mut Terminal) -
         assessment: input::text(&assessment_file)?,
         summary: input::text(&summary_file)?,
         sections: sections.clone(),
+        material,
     };
     let answer = node.bases().record_statutory_duty(request).await?.into_inner();
     recorded(&recipient, answer.basis_id, sections, terminal)
@@ -135,7 +137,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_consent_is_recorded_as_it_was_given() {
-        let played = PlayedNode::new([Ok(samples::handover())]);
+        let played = PlayedNode::new([samples::handover()]);
         let (mut terminal, out, messages) = terminal(Format::Human, None);
         let verb = parsed(&[
             "enplan",
@@ -155,14 +157,14 @@ mod tests {
             "custody-holder",
         ]);
         consent(verb, &played.connect(), &mut terminal).await.unwrap();
-        insta::assert_snapshot!(played.asked()[0], @r#"RecordConsentRequest { case_id: "01890a5d-ac96-774b-bcce-b302099a8057", recipient: "0219", sections: [], purpose: "Fortsat støtte", valid_until: "2027-06-30", form: OralNoted, giver: CustodyHolder, all_present_sections: true }"#);
+        insta::assert_snapshot!(played.asked()[0], @r#"RecordConsentRequest { case_id: "01890a5d-ac96-774b-bcce-b302099a8057", recipient: "0219", sections: [], purpose: "Fortsat støtte", valid_until: "2027-06-30", form: OralNoted, giver: CustodyHolder, all_present_sections: true, provision: "" }"#);
         assert!(out.text().contains("Mål og delmål"), "{}", out.text());
         assert!(messages.text().contains("--to Hillerød --basis"), "{}", messages.text());
     }
 
     #[tokio::test]
     async fn a_withdrawal_is_explained_before_it_is_asked_about() {
-        let played = PlayedNode::new([Ok(samples::handover())]);
+        let played = PlayedNode::new([samples::handover()]);
         let (mut terminal, _, messages) = terminal(Format::Human, Some("nej\n"));
         let verb = parsed(&["enplan", "consent", "withdraw", samples::CASE, samples::BASIS]);
         let failure = consent(verb, &played.connect(), &mut terminal).await.unwrap_err();
@@ -174,7 +176,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_withdrawal_that_was_confirmed_beforehand_asks_nothing() {
-        let played = PlayedNode::new([Ok(samples::handover())]);
+        let played = PlayedNode::new([samples::handover()]);
         let (mut terminal, out, messages) = terminal(Format::Json, None);
         let verb = parsed(&["enplan", "consent", "withdraw", samples::CASE, samples::BASIS, "--yes"]);
         consent(verb, &played.connect(), &mut terminal).await.unwrap();

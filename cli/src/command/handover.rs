@@ -235,8 +235,8 @@ mod tests {
     use crate::show::samples;
     use crate::terminal::rehearsal::terminal;
 
-    fn in_state(state: WireState) -> Result<v1::Handover, Status> {
-        Ok(v1::Handover { state: state.into(), ..samples::handover() })
+    fn in_state(state: WireState) -> v1::Handover {
+        v1::Handover { state: state.into(), ..samples::handover() }
     }
 
     fn acceptance(version: Option<&str>, yes: bool) -> HandoverVerb {
@@ -297,12 +297,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn watching_tells_each_new_state_once_and_ends_when_it_is_settled() {
-        let played = PlayedNode::new([
-            in_state(WireState::Received),
-            in_state(WireState::Received),
+        let played = PlayedNode::failing([
+            Ok(in_state(WireState::Received)),
+            Ok(in_state(WireState::Received)),
             Err(Status::unavailable("away")),
-            in_state(WireState::Accepted),
-            in_state(WireState::Completed),
+            Ok(in_state(WireState::Accepted)),
+            Ok(in_state(WireState::Completed)),
         ]);
         let (mut terminal, out, messages) = terminal(Format::Human, None);
         run(watching(600), &played.connect(), &mut terminal).await.unwrap();

@@ -56,13 +56,11 @@ pub(crate) enum Found {
 
 /// Reads what a case is to be found by.
 pub(crate) fn find(which: Which, terminal: &mut Terminal) -> Result<Found, Failure> {
-    match which.case {
-        Some(case) => Ok(Found::Case(case)),
-        None => {
-            let number = CitizenNumber { cpr_file: which.cpr_file, cpr: which.cpr };
-            input::citizen_number(&number, terminal).map(Found::Citizen)
-        }
+    if let Some(case) = which.case {
+        return Ok(Found::Case(case));
     }
+    let number = CitizenNumber { cpr_file: which.cpr_file, cpr: which.cpr };
+    input::citizen_number(&number, terminal).map(Found::Citizen)
 }
 
 async fn list(all: bool, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {

@@ -32,7 +32,13 @@ pub(super) struct PlayedNode {
 }
 
 impl PlayedNode {
-    pub(super) fn new(answers: impl IntoIterator<Item = Result<Handover, Status>>) -> Self {
+    /// One that answers with these handovers.
+    pub(super) fn new(answers: impl IntoIterator<Item = Handover>) -> Self {
+        Self::failing(answers.into_iter().map(Ok))
+    }
+
+    /// One that fails now and then.
+    pub(super) fn failing(answers: impl IntoIterator<Item = Result<Handover, Status>>) -> Self {
         Self { answers: Arc::new(Mutex::new(answers.into_iter().collect())), asked: Arc::default() }
     }
 

@@ -10,6 +10,7 @@ use crate::terminal::View;
 
 /// A legal basis, as it stands on a plan.
 #[derive(Debug, PartialEq, Serialize)]
+#[expect(clippy::struct_field_names, reason = "scripts know the id by the same name wherever it stands")]
 pub(crate) struct Basis {
     basis_id: String,
     kind: String,

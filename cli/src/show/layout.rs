@@ -65,57 +65,58 @@ impl Page {
     /// The page, aligned by display width.
     pub(crate) fn human(&self, colour: bool) -> String {
         let bold = |text: &str| if colour { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() };
-        let mut text = String::new();
+        let mut lines = Vec::new();
         let mut after_title = true;
         for block in &self.0 {
             // A blank line between parts, none between a title and what it is the title of.
             if !after_title {
-                text.push('\n');
+                lines.push(String::new());
             }
             after_title = matches!(block, Block::Title(_));
             match block {
-                Block::Title(title) => text.push_str(&format!("{}\n", bold(&printable(title)))),
-                Block::Line(line) => text.push_str(&format!("{}\n", printable(line))),
+                Block::Title(title) => lines.push(bold(&printable(title))),
+                Block::Line(line) => lines.push(printable(line)),
                 Block::Fields(fields) => {
                     let width = fields.iter().map(|(name, _)| name.width()).max().unwrap_or_default();
-                    for (name, value) in fields {
-                        text.push_str(&format!(
-                            "{}  {}\n",
-                            padded(name, width, Align::Left),
-                            printable(value)
-                        ));
-                    }
+                    lines.extend(fields.iter().map(|(name, value)| {
+                        format!("{}  {}", padded(name, width, Align::Left), printable(value))
+                    }));
                 }
-                Block::Table { columns, rows } => text.push_str(&table(columns, rows, bold)),
+                Block::Table { columns, rows } => lines.extend(table(columns, rows, bold)),
             }
         }
-        text
+        whole(&lines)
     }
 
-    /// The page for `grep`, `cut` and `awk`: fields as name and value, tables without headings, tabulators between.
+    /// The page for `grep`, `cut` and `awk`: fields as name and value, tables without headings, tabulators between. A row
+    /// of a table with a title begins with it, since a row must say by itself what it is.
     pub(crate) fn plain(&self) -> String {
-        let mut text = String::new();
+        let mut lines = Vec::new();
+        let mut above = None;
         for block in &self.0 {
+            let title = std::mem::take(&mut above);
             match block {
-                Block::Title(_) | Block::Line(_) => {}
+                Block::Title(next) => above = Some(next),
+                Block::Line(_) => {}
                 Block::Fields(fields) => {
-                    for (name, value) in fields {
-                        text.push_str(&format!("{name}\t{}\n", printable(value)));
-                    }
+                    lines.extend(fields.iter().map(|(name, value)| format!("{name}\t{}", printable(value))));
                 }
-                Block::Table { rows, .. } => {
-                    for row in rows {
-                        let cells: Vec<_> = row.iter().map(|cell| printable(cell)).collect();
-                        text.push_str(&format!("{}\n", cells.join("\t")));
-                    }
-                }
+                Block::Table { rows, .. } => lines.extend(rows.iter().map(|row| {
+                    let cells: Vec<_> = title.into_iter().chain(row).map(|cell| printable(cell)).collect();
+                    cells.join("\t")
+                })),
             }
         }
-        text
+        whole(&lines)
     }
 }
 
-fn table(columns: &[Column], rows: &[Vec<String>], bold: impl Fn(&str) -> String) -> String {
+/// Lines, each with its end.
+fn whole(lines: &[String]) -> String {
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+}
+
+fn table(columns: &[Column], rows: &[Vec<String>], bold: impl Fn(&str) -> String) -> Vec<String> {
     let rows: Vec<Vec<String>> =
         rows.iter().map(|row| row.iter().map(|cell| printable(cell)).collect()).collect();
     let widths: Vec<usize> = columns
@@ -134,13 +135,9 @@ fn table(columns: &[Column], rows: &[Vec<String>], bold: impl Fn(&str) -> String
             .collect();
         padded.join("  ").trim_end().to_owned()
     };
-    let mut text = bold(&line(&mut columns.iter().map(|(heading, _)| *heading)));
-    text.push('\n');
-    for row in &rows {
-        text.push_str(&line(&mut row.iter().map(String::as_str)));
-        text.push('\n');
-    }
-    text
+    let headings = bold(&line(&mut columns.iter().map(|(heading, _)| *heading)));
+    let rows = rows.iter().map(|row| line(&mut row.iter().map(String::as_str)));
+    std::iter::once(headings).chain(rows).collect()
 }
 
 fn padded(text: &str, width: usize, align: Align) -> String {
@@ -198,6 +195,13 @@ mod tests {
     #[test]
     fn programs_get_one_record_a_line_without_headings() {
         assert_eq!(page().plain(), "Kommune\tGribskov\nÅr\t2027\nÅse Ærø\t2\tx\n日本\t11\t\n");
+    }
+
+    #[test]
+    fn a_row_under_a_title_says_by_itself_what_it_is() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let page = Page::new().title("Mål").table(COLUMNS, vec![row(["a", "1", "x"]), row(["b", "2", "y"])]);
+        assert_eq!(page.plain(), "Mål\ta\t1\tx\nMål\tb\t2\ty\n");
     }
 
     #[test]

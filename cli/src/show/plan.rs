@@ -142,7 +142,7 @@ struct Item {
     id: String,
     resource_type: Option<String>,
     title: String,
-    codes: Vec<Code>,
+    codes: Vec<Coding>,
     status: Option<String>,
     starts_on: Option<String>,
     ends_on: Option<String>,
@@ -154,7 +154,7 @@ struct Item {
 }
 
 #[derive(Debug, PartialEq, Serialize)]
-struct Code {
+struct Coding {
     system: String,
     code: String,
     display: Option<String>,
@@ -170,7 +170,7 @@ struct Provenance {
 impl From<v1::Item> for Item {
     fn from(item: v1::Item) -> Self {
         let code =
-            |code: v1::Coding| Code { system: code.system, code: code.code, display: some(code.display) };
+            |code: v1::Coding| Coding { system: code.system, code: code.code, display: some(code.display) };
         let provenance = |from: v1::Provenance| Provenance {
             municipality: Municipality::of(from.municipality),
             source: some(from.source),

@@ -10,8 +10,8 @@ pub(crate) const ITEM: &str = "01890a5d-ac96-774b-bcce-b302099a805a";
 pub(crate) const VERSION: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 /// 12 January 2027, so many minutes after noon in UTC.
-fn at(minutes: i64) -> Option<Timestamp> {
-    Some(Timestamp { seconds: 1_799_755_200 + minutes * 60, nanos: 0 })
+fn at(minutes: i64) -> Timestamp {
+    Timestamp { seconds: 1_799_755_200 + minutes * 60, nanos: 0 }
 }
 
 pub(crate) fn plans() -> plan::v1::ListPlansResponse {
@@ -26,7 +26,7 @@ pub(crate) fn plans() -> plan::v1::ListPlansResponse {
         hold: plan::v1::Hold::Active.into(),
         goals: 2,
         actions: 11,
-        updated_at: at(0),
+        updated_at: Some(at(0)),
     };
     let second = plan::v1::PlanSummary {
         case_id: ITEM.into(),
@@ -36,7 +36,7 @@ pub(crate) fn plans() -> plan::v1::ListPlansResponse {
         hold: plan::v1::Hold::Frozen.into(),
         goals: 1,
         actions: 0,
-        updated_at: at(-60),
+        updated_at: Some(at(-60)),
         ..first.clone()
     };
     plan::v1::ListPlansResponse { plans: vec![first, second] }
@@ -68,7 +68,7 @@ pub(crate) fn plan() -> plan::v1::Plan {
         provenance: Some(plan::v1::Provenance {
             municipality: "0270".into(),
             source: "bundle-6".into(),
-            recorded_at: at(-30),
+            recorded_at: Some(at(-30)),
         }),
         ..item(plan::v1::ItemKind::Goal, "goal-1", "Tage bussen alene")
     };
@@ -107,7 +107,7 @@ pub(crate) fn plan() -> plan::v1::Plan {
             provision: String::new(),
         }],
         received_from: "0217".into(),
-        received_at: at(-600),
+        received_at: Some(at(-600)),
         left_out: vec!["notes".into()],
         closed: String::new(),
         findings: vec!["REVIEW_WITH_CITIZEN".into()],
@@ -157,11 +157,11 @@ pub(crate) fn handover() -> handover::v1::Handover {
             basis_kind: "consent".into(),
             provision: String::new(),
             contact: "Anna Friis, Familie, Gribskov".into(),
-            deadline: at(14 * 24 * 60),
+            deadline: Some(at(14 * 24 * 60)),
         }),
         case_id: String::new(),
-        began_at: at(0),
-        updated_at: at(5),
+        began_at: Some(at(0)),
+        updated_at: Some(at(5)),
         waiting_for: "svar herfra".into(),
     }
 }
@@ -209,7 +209,7 @@ pub(crate) fn node_status() -> administration::v1::GetNodeStatusResponse {
         open_handovers: 2,
         outbox: 1,
         audit_size: 1234,
-        certificate_not_after: at(90 * 24 * 60),
+        certificate_not_after: Some(at(90 * 24 * 60)),
         alarms: vec![administration::v1::Alarm {
             code: "CASE_NOT_CONFIRMED".into(),
             cases: 1,
@@ -221,7 +221,7 @@ pub(crate) fn node_status() -> administration::v1::GetNodeStatusResponse {
 pub(crate) fn accesses() -> administration::v1::ListAccessesResponse {
     let access = |sequence, minutes, actor: &str, action: &str, outcome: &str| administration::v1::Access {
         sequence,
-        at: at(minutes),
+        at: Some(at(minutes)),
         actor: actor.into(),
         action: action.into(),
         outcome: outcome.into(),

@@ -213,14 +213,20 @@ word! {
         Request = "Henvendelser",
         Provider = "Leverandører",
         Wish = "Borgerens mål og ønsker",
+        Purpose = "Indsatsformål",
+        SubGoal = "Delmål",
+        SupportNeed = "Støttebehov",
+        Note = "Notater",
     }
 }
 
 impl ItemKind {
     /// Every kind, in the order of the screen: the citizen's own words first.
-    pub(crate) const IN_ORDER: [Self; 12] = [
+    pub(crate) const IN_ORDER: [Self; 16] = [
         Self::Wish,
+        Self::Purpose,
         Self::Goal,
+        Self::SubGoal,
         Self::Grant,
         Self::Action,
         Self::Provider,
@@ -229,7 +235,9 @@ impl ItemKind {
         Self::FollowUp,
         Self::Evaluation,
         Self::Assessment,
+        Self::SupportNeed,
         Self::Request,
+        Self::Note,
         Self::Unknown,
     ];
 }
@@ -295,7 +303,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_item_has_its_place_on_the_screen() {
-        for number in 1..=11 {
+        for number in 1..=15 {
             let kind = ItemKind::of(number);
             assert_ne!(kind, ItemKind::Unknown, "{number}");
             assert!(ItemKind::IN_ORDER.contains(&kind), "{number}");

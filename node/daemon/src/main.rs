@@ -14,11 +14,14 @@ mod clock;
 mod commands;
 mod config;
 mod demo;
+mod failure;
 mod files;
 mod logging;
 mod notify;
 mod password;
 mod serve;
+mod services;
+mod sessions;
 mod stop;
 
 use std::io::{self, Write};

@@ -37,7 +37,7 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
     let credentials =
         CredentialStore::open(config.credential_files(), &config.federation, Arc::clone(&clock))?;
     let vault = Vault::open(VaultOptions {
-        dir: config.data_dir.clone(),
+        dir: config.vault_dir(),
         municipality: config.municipality,
         key_encryption_key: KeyEncryptionKey::load(&config.keys.key_encryption)?,
         clock: Arc::clone(&clock),

@@ -127,9 +127,9 @@ impl Config {
         Self::parse(&text, path, credentials.as_deref())
     }
 
-    /// Where the vault lies within the data directory.
+    /// Where the vault lies: at the top of the data directory.
     pub(crate) fn vault_dir(&self) -> PathBuf {
-        self.data_dir.join("vault")
+        self.data_dir.clone()
     }
 
     /// Where the registry lies within the data directory.

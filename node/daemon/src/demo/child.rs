@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::net::UnixDatagram;
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
@@ -74,6 +74,9 @@ pub(super) struct Started {
     pub(super) log_from: u64,
     process: Child,
     socket: UnixDatagram,
+    /// Held open for as long as the node is to run. Waiting for a process closes its standard input, unless it is taken
+    /// out of its hands.
+    _lifeline: Option<ChildStdin>,
 }
 
 /// Starts a node's process. It stops when this process is gone, however that came about.
@@ -87,7 +90,7 @@ pub(super) fn start(program: &Path, node: &DemoNode, sockets: &SocketFolder) -> 
         .open(node.log())
         .with_context(|| format!("the log {} could not be opened", node.log().display()))?;
     let log_from = log.metadata()?.len();
-    let process = Command::new(program)
+    let mut process = Command::new(program)
         .args(["serve", "--stop-on-stdin-eof", "--config"])
         .arg(node.config())
         .env(notify::SOCKET_VARIABLE, &socket_path)
@@ -100,7 +103,8 @@ pub(super) fn start(program: &Path, node: &DemoNode, sockets: &SocketFolder) -> 
         .spawn()
         .with_context(|| format!("{} could not be started", program.display()))?;
     let pid = process.id().context("the node ended before it could be watched")?;
-    Ok(Started { pid, log_from, process, socket })
+    let lifeline = process.stdin.take();
+    Ok(Started { pid, log_from, process, socket, _lifeline: lifeline })
 }
 
 /// Tells what is heard of a node until its process has ended; ends it when told to.
@@ -196,6 +200,27 @@ mod tests {
         assert_eq!(last_lines(&log, 12, 2), "  two\n  three");
         assert_eq!(last_lines(&log, 12, 9), "  one\n  two\n  three");
         assert!(last_lines(&folder.path().join("none"), 0, 2).contains("cannot be read"));
+    }
+
+    #[tokio::test]
+    async fn a_node_that_would_stop_with_its_input_runs_until_it_is_told_to_stop() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket_path = folder.path().join("socket");
+        let socket = UnixDatagram::bind(&socket_path).unwrap();
+        let mut process = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let (pid, lifeline) = (process.id().unwrap(), process.stdin.take());
+        let started = Started { pid, log_from: 0, process, socket, _lifeline: lifeline };
+        let (stop, stopped) = watch::channel(false);
+        let (told, mut news) = mpsc::unbounded_channel();
+        let attending = tokio::spawn(attend(started, 3, stopped, told));
+
+        let node = UnixDatagram::unbound().unwrap();
+        node.send_to(b"READY=1", &socket_path).await.unwrap();
+        assert!(matches!(news.recv().await, Some((3, News::Ready))));
+        stop.send_replace(true);
+        let Some((3, News::Ended(status))) = news.recv().await else { panic!("the node did not end") };
+        assert_eq!(status.signal(), Some(Signal::TERM.as_raw()));
+        attending.await.unwrap();
     }
 
     #[tokio::test]

@@ -98,8 +98,10 @@ pub(super) fn table(here: &Path, password_file: &Path, nodes: &[&DemoNode], prog
     for node in nodes {
         row(node.name, &node.municipality.to_string(), &node.url(), &node.profile);
     }
-    let roles = STAFF.map(|staff| format!("{} ({})", staff.username, staff.role)).join(", ");
-    let _ = writeln!(text, "\nUsers, the same in each: {roles}");
+    text.push_str("\nUsers, the same in each:\n");
+    for staff in STAFF {
+        let _ = writeln!(text, "  {:<15}{}", staff.username, staff.role.as_str());
+    }
     let _ = writeln!(text, "Their password is in {}", from(here, password_file));
     if let Some(node) = nodes.iter().find(|node| node.profile == "gribskov") {
         let _ = writeln!(
