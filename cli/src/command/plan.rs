@@ -39,7 +39,11 @@ pub(crate) async fn run(verb: PlanVerb, node: &Node, terminal: &mut Terminal) ->
             changed(case, version, terminal)
         }
         PlanVerb::Close { case, reason } => {
-            let request = ClosePlanRequest { case_id: case.to_string(), reason: reason.id().to_owned() };
+            let request = ClosePlanRequest {
+                case_id: case.to_string(),
+                reason: reason.id().to_owned(),
+                note: String::new(),
+            };
             let version = node.plans().close_plan(request).await?.into_inner().version;
             changed(case, version, terminal)
         }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use enplan_domain::handover::ledger::Command;
+use enplan_domain::handover::ledger::{Command, Refused};
 use enplan_domain::handover::{
     CommittedPackage, DestinationInput, DestinationWant, Digest, Receipt, SourceInput, SourceWant,
 };
@@ -46,7 +46,7 @@ pub(crate) enum NotSent {
     Registry(#[from] enplan_registry::Unavailable),
     /// The registry refused what should follow from its own log.
     #[error("the registry refused")]
-    Refused(#[from] enplan_domain::handover::ledger::Refused),
+    Refused(#[from] Refused),
     /// Something here.
     #[error("a step failed here")]
     Here(#[from] HandoverError),
@@ -156,10 +156,17 @@ impl Inner {
 
     async fn propose(&self, record: &HandoverRecord, command: Command) -> Result<(), NotSent> {
         let is_offer = matches!(command, Command::Offer { .. });
+        let is_abort = command == Command::Abort && matches!(record.machine, Machine::Source(_));
         let transfer = record.transfer();
         match self.registry.propose(record.handle(), transfer, command).await? {
             Ok(_) => {}
             Err(refused) if is_offer => {
+                let input = SourceInput::OfferRefused(refused);
+                self.step_source(transfer, input, self.node(), "handover.refused").await?;
+                return Ok(());
+            }
+            // The case has gone another way: what is not open and not ours can't be committed any more.
+            Err(refused @ Refused::UnknownTransfer) if is_abort => {
                 let input = SourceInput::OfferRefused(refused);
                 self.step_source(transfer, input, self.node(), "handover.refused").await?;
                 return Ok(());
@@ -258,6 +265,7 @@ impl Inner {
     ) -> Result<(), NotSent> {
         let (transfer, digest) = (record.transfer(), package.digest);
         if !self.vault.package_verify(transfer, digest).await.map_err(HandoverError::from)? {
+            tracing::info!(%transfer, "a committed package is not here: the former owner is asked for it");
             self.ask_again(record.counterpart(), transfer).await;
             return Err(NotSent::Awaiting);
         }
@@ -277,7 +285,7 @@ impl Inner {
             }
         };
         self.import(transfer, digest, document).await?;
-        self.compare_one(record.handle()).await?;
+        self.examine(record.handle()).await?;
         Ok(())
     }
 

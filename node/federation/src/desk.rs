@@ -103,13 +103,17 @@ impl Handovers {
         // Made before the acceptance is written, and the same when asked again.
         let public_key = self.inner.vault.create_transfer_key(transfer).await?;
         let input = DestinationInput::Accept(version);
-        self.inner
+        let accepted = self
+            .inner
             .step_destination(transfer, input, actor, "handover.accept", |record| {
                 record.public_key = Some(public_key.clone());
                 record.caseworker = Some(caseworker.to_string());
                 record.unit.clone_from(&unit);
             })
-            .await
+            .await?;
+        // What the log said before the answer is heard again: the offer may have ended meanwhile.
+        self.inner.heard(transfer).await?;
+        Ok(accepted)
     }
 
     /// Says no to an offered case, with a reason from the catalogue.

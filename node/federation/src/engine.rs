@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use enplan_domain::handover::{
-    CaseRecord, Destination, DestinationInput, Finding, Hold, Local, Source, SourceInput, compare,
-};
+use enplan_domain::handover::{Destination, DestinationInput, Hold, Source, SourceInput};
 use enplan_domain::plan::{Plan, PlanCommand, decide};
 use enplan_domain::{CaseId, Clock, Context, Incarnation, Kommunekode, TransferId, UserName};
 use enplan_registry::{Registry, SigningKey};
@@ -193,7 +191,12 @@ impl Inner {
         let case = match (hold, record.case) {
             (Some(hold), Some(case)) => {
                 let stored = self.case(case).await?;
-                Some(self.hold_case(&stored, hold, record.transfer(), to)?)
+                // A row that has moved on since is another handover's to hold.
+                if stored.row.epoch == before.epoch {
+                    Some(self.hold_case(&stored, hold, record.transfer(), to)?)
+                } else {
+                    None
+                }
             }
             _ => None,
         };
@@ -329,14 +332,5 @@ impl Inner {
             }
         }
         Ok(())
-    }
-
-    pub(crate) fn compare(
-        &self,
-        local: Option<Local>,
-        record: Option<&CaseRecord>,
-        knows: impl Fn(TransferId) -> bool,
-    ) -> Finding {
-        compare(self.me, local, record, knows)
     }
 }

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use enplan_domain::handover::{CaseRecord, Destination, Finding, Hold, Local, Source, SourceInput};
+use enplan_domain::handover::{CaseRecord, Destination, Finding, Hold, Local, Source, SourceInput, compare};
 use enplan_domain::{CaseHandle, TransferId};
-use enplan_vault::{Expected, StoredTransfer, TransferFilter};
+use enplan_vault::{AuditEntry, Expected, TransferFilter};
 
 use crate::engine::{Change, Inner, retrying};
 use crate::error::HandoverError;
@@ -163,6 +163,19 @@ impl Fence {
     }
 }
 
+/// How many findings one case can hide behind each other.
+const MOST_FINDINGS: usize = 8;
+
+/// Where a case stands after a finding was acted on.
+enum Standing {
+    /// Vault and registry agree.
+    Served,
+    /// An alarm keeps it from being served.
+    Blocked,
+    /// Something was written: compare again.
+    Changed,
+}
+
 impl Inner {
     /// Begins a new life: everything that an earlier life proposed and that is not yet committed never will be. Then
     /// learns all that was committed, compares every case with it, and only then lets cases be served.
@@ -173,8 +186,18 @@ impl Inner {
         };
         self.registry.start_life().await.map_err(unavailable)?;
         self.registry.confirm().await.map_err(unavailable)?;
-        self.check_audit_log().await?;
+        if !self.check_audit_log().await? {
+            let entry = AuditEntry::done(self.node(), "node.quarantine", Vec::new());
+            self.vault
+                .set_quarantine("the audit log is older than the registry's memory of it", entry)
+                .await?;
+        }
         self.compare_all().await?;
+        if self.vault.quarantine().await?.is_some() {
+            // Each case has been compared: what this vault still owns is served, the rest is blocked one by one.
+            let entry = AuditEntry::done(self.node(), "node.quarantine-ended", Vec::new());
+            self.vault.clear_quarantine(entry).await?;
+        }
         self.fence.confirm(true);
         tracing::info!(incarnation = %self.incarnation(), "the registry has confirmed what this node owns");
         Ok(())
@@ -194,52 +217,47 @@ impl Inner {
         Ok(holds)
     }
 
-    /// Compares every case that the vault or the registry thinks is here.
+    /// Examines every case that the vault or the registry thinks is here.
     pub(crate) async fn compare_all(self: &Arc<Self>) -> Result<(), HandoverError> {
-        let held = self.vault.holdings().await?;
-        let records = self.registry.concerning(self.me).await;
-        let known: BTreeSet<TransferId> = self
-            .vault
-            .transfers(TransferFilter::All)
-            .await?
-            .iter()
-            .map(|transfer: &StoredTransfer| transfer.transfer)
-            .collect();
-        let mut cases: BTreeMap<CaseHandle, (Option<Local>, Option<CaseRecord>)> = BTreeMap::new();
-        for holding in held {
-            let local = Local { epoch: holding.epoch, hold: holding.hold };
-            cases.insert(holding.handle, (Some(local), None));
-        }
-        for (handle, record) in records {
-            cases.entry(handle).or_default().1 = Some(record);
-        }
-        for (handle, (local, record)) in cases {
-            let record = match record {
-                Some(record) => Some(record),
-                None => self.registry.local(handle).await,
-            };
-            let finding = self.compare(local, record.as_ref(), |transfer| known.contains(&transfer));
-            self.act_on(handle, record, finding).await?;
+        let held = self.vault.holdings().await?.into_iter().map(|holding| holding.handle);
+        let recorded = self.registry.concerning(self.me).await.into_iter().map(|(handle, _)| handle);
+        let handles: BTreeSet<CaseHandle> = held.chain(recorded).collect();
+        for handle in handles {
+            self.examine(handle).await?;
         }
         Ok(())
     }
 
-    /// Compares one case after the registry changed it, and tells its handovers here.
-    pub(crate) async fn compare_one(self: &Arc<Self>, handle: CaseHandle) -> Result<(), HandoverError> {
-        let record = self.registry.local(handle).await;
-        let local = self.vault.case_by_handle(handle).await?;
-        if local.is_none() && !record.as_ref().is_some_and(|record| record.concerns(self.me)) {
-            return Ok(());
-        }
-        let mut known = BTreeSet::new();
-        for transfer in record.iter().flat_map(CaseRecord::transfers) {
-            if self.vault.transfer(transfer).await?.is_some() {
-                known.insert(transfer);
+    /// Brings one case in line with the registry: its handovers here hear what the log says, and only then is the row
+    /// compared; what the comparison finds is acted on, and compared again, since one finding can hide the next. The
+    /// case is let through the fence last.
+    pub(crate) async fn examine(self: &Arc<Self>, handle: CaseHandle) -> Result<(), HandoverError> {
+        for _ in 0..MOST_FINDINGS {
+            let record = self.registry.local(handle).await;
+            let concerned = record.as_ref().is_some_and(|record| record.concerns(self.me));
+            let mut known = BTreeSet::new();
+            for transfer in record.iter().flat_map(CaseRecord::transfers) {
+                if self.vault.transfer(transfer).await?.is_some() {
+                    known.insert(transfer);
+                    self.heard(transfer).await?;
+                }
+            }
+            let local = self.vault.case_by_handle(handle).await?;
+            if local.is_none() && !concerned {
+                return Ok(());
+            }
+            let local = local.map(|row| Local { epoch: row.epoch, hold: row.hold });
+            let finding = compare(self.me, local, record.as_ref(), |transfer| known.contains(&transfer));
+            match self.act_on(handle, record, finding).await? {
+                Standing::Served => {
+                    self.fence.unblock(handle);
+                    return Ok(());
+                }
+                Standing::Blocked => return Ok(()),
+                Standing::Changed => {}
             }
         }
-        let local = local.map(|row| Local { epoch: row.epoch, hold: row.hold });
-        let finding = self.compare(local, record.as_ref(), |transfer| known.contains(&transfer));
-        self.act_on(handle, record, finding).await
+        Err(HandoverError::Busy)
     }
 
     async fn act_on(
@@ -247,37 +265,35 @@ impl Inner {
         handle: CaseHandle,
         record: Option<CaseRecord>,
         finding: Finding,
-    ) -> Result<(), HandoverError> {
+    ) -> Result<Standing, HandoverError> {
         match finding {
-            Finding::Agreed => {}
+            Finding::Agreed => Ok(Standing::Served),
             Finding::AbortForgotten { transfer, to } | Finding::GivenAway { transfer, to } => {
-                let Some(record) = &record else { return Ok(()) };
-                self.remember_source(handle, transfer, to, record).await?;
+                if let Some(record) = &record {
+                    self.remember_source(handle, transfer, to, record).await?;
+                }
+                Ok(Standing::Changed)
             }
             Finding::Missing { transfer, from, offered_at, package } => {
                 self.fence.block(handle, Alarm::AwaitingRedelivery);
                 let machine = Destination::remembered(transfer, handle, offered_at, from, package);
                 self.remember(Machine::Destination(machine), None).await?;
-                return Ok(());
+                Ok(Standing::Blocked)
             }
             Finding::PreviewMissing { transfer, from } => {
                 let this = Arc::clone(self);
                 tokio::spawn(async move { this.ask_again(from, transfer).await });
+                Ok(Standing::Served)
             }
             Finding::RegistryBehind => {
                 self.fence.block(handle, Alarm::RegistryBehind);
-                return Ok(());
+                Ok(Standing::Blocked)
             }
             Finding::Lost => {
                 self.fence.block(handle, Alarm::CaseLost);
-                return Ok(());
+                Ok(Standing::Blocked)
             }
         }
-        self.fence.unblock(handle);
-        for transfer in record.iter().flat_map(CaseRecord::transfers) {
-            self.heard(transfer).await?;
-        }
-        Ok(())
     }
 
     /// Takes up a handover that an earlier life began and this vault has forgotten: its outcome is in the log.
@@ -290,7 +306,8 @@ impl Inner {
     ) -> Result<(), HandoverError> {
         let _lock = self.lock(transfer).await;
         retrying!({
-            let Some(row) = self.vault.case_by_handle(handle).await? else { return Ok(()) };
+            let row = self.vault.case_by_handle(handle).await?;
+            let (Some(row), None) = (row, self.load(transfer).await?) else { return Ok(()) };
             let case = self.case(row.case).await?;
             let source = Source::remembered(transfer, handle, row.epoch, to, self.clock.now())
                 .step(SourceInput::Log(record.clone()))?;

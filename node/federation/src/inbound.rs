@@ -9,7 +9,7 @@ use enplan_domain::{Kommunekode, TransferId, danish_day};
 use enplan_proto::handover::v1 as proto;
 use enplan_proto::handover::v1::handover_peer_service_server::HandoverPeerService;
 use enplan_transport::peer_identity;
-use enplan_vault::{Expected, PackageContext, PackageWrite};
+use enplan_vault::{AuditEntry, Expected, PackageContext, PackageWrite, Write};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::engine::{Change, Handovers, Inner, retrying};
@@ -372,7 +372,10 @@ impl Inner {
             return Err(Status::aborted("the package has not come whole: send the rest"));
         }
         if !self.vault.package_verify(transfer, digest).await.map_err(|e| status(e.into()))? {
-            return Err(Status::data_loss("the package does not have the digest it was sent under"));
+            self.drop_package(transfer).await.map_err(status)?;
+            return Err(Status::data_loss(
+                "the package does not have the digest it was sent under: send it again",
+            ));
         }
         let input = DestinationInput::Staged(digest);
         let stepped =
@@ -383,6 +386,14 @@ impl Inner {
         {
             self.resend(transfer).await.map_err(status)?;
         }
+        Ok(())
+    }
+
+    /// Bytes that are not what they were sent as must not stand in the way of those that are.
+    async fn drop_package(&self, transfer: TransferId) -> Result<(), HandoverError> {
+        let entry = AuditEntry::refused(self.node(), "handover.package", Vec::new(), "WRONG_DIGEST");
+        let packages = vec![PackageWrite::DeleteAll { transfer }];
+        self.vault.write(Write { packages, ..Write::of(entry.of_transfer(transfer)) }).await?;
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use enplan_proto::handover::v1::handover_peer_service_client::HandoverPeerServic
 use enplan_proto::registry::v1::registry_peer_service_client::RegistryPeerServiceClient;
 use enplan_proto::registry::v1::{CallKind, CallRequest};
 use enplan_registry::{Founding, PeerNetwork, RaftCall, Unreachable};
-use enplan_transport::{Dialer, Limits};
+use enplan_transport::{DialError, Dialer, Limits};
 use tonic::transport::Channel;
 
 /// The largest message of the registry's own traffic. Its snapshots travel in pieces.
@@ -63,6 +63,8 @@ impl PeerNetwork for Peers {
         request.set_timeout(Duration::from_secs(30));
         match client.call(request).await {
             Ok(response) => Ok(response.into_inner().body),
+            // Where there was no connection, nothing can have been done.
+            Err(status) if DialError::behind(&status).is_some() => Err(Unreachable::not_delivered(status)),
             Err(status) => Err(Unreachable::new(status)),
         }
     }

@@ -47,7 +47,7 @@ impl Inner {
     ) {
         loop {
             let compared = match changes.recv().await {
-                Ok(handle) => self.compare_one(handle).await,
+                Ok(handle) => self.examine(handle).await,
                 Err(RecvError::Lagged(_)) => self.compare_all().await,
                 Err(RecvError::Closed) => return,
             };

@@ -165,12 +165,13 @@ impl PlanService for Plans {
     ) -> Result<Response<proto::ClosePlanResponse>, Status> {
         let caller = self.0.caller(&request).await?;
         let request = request.into_inner();
-        let note = narrative("reason", &request.reason)?;
+        let reason = close_reason(&request.reason)?;
+        let note = narrative("note", &request.note)?;
         let case = case_id(&request.case_id)?;
         let changed = self
             .0
             .change_case(&caller, Action::EditPlan, case, 0, |_, _| {
-                Ok(PlanCommand::Close { reason: CloseReason::Finished, note: note.clone() })
+                Ok(PlanCommand::Close { reason, note: note.clone() })
             })
             .await?;
         Ok(Response::new(proto::ClosePlanResponse { version: changed.version }))
@@ -304,6 +305,21 @@ pub(super) fn day(field: &'static str, text: &str) -> Result<Option<When>, Failu
                 .map_err(|_| Failure::field(field, "NOT_A_DAY", "not a day", "Skriv datoen som ÅÅÅÅ-MM-DD."))
         })
         .transpose()
+}
+
+fn close_reason(text: &str) -> Result<CloseReason, Failure> {
+    match text {
+        "finished" => Ok(CloseReason::Finished),
+        "citizen_declined" => Ok(CloseReason::CitizenDeclined),
+        "moved_away" => Ok(CloseReason::MovedAway),
+        "died" => Ok(CloseReason::Died),
+        _ => Err(Failure::field(
+            "reason",
+            "UNKNOWN_CLOSE_REASON",
+            "a plan is closed as finished, citizen_declined, moved_away or died",
+            "Angiv, hvorfor planen afsluttes: finished, citizen_declined, moved_away eller died.",
+        )),
+    }
 }
 
 fn sector(text: &str) -> Result<Sector, Failure> {

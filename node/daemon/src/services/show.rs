@@ -2,7 +2,7 @@
 
 use enplan_domain::fhir::{ImportReport, Reason};
 use enplan_domain::handover::Hold;
-use enplan_domain::plan::{Item, ItemKind, Life, Source, Status};
+use enplan_domain::plan::{CloseReason, Item, ItemKind, Life, Source, Status};
 use enplan_domain::{CaseId, danish_day};
 use enplan_federation::basis_kind;
 use enplan_federation::wire::proto_time;
@@ -38,12 +38,21 @@ pub(super) async fn plan(desk: &Desk, case: &Case) -> Result<proto::Plan, Failur
             .map(|arrival| arrival.left_out.iter().map(|kind| kind.as_str().to_owned()).collect())
             .unwrap_or_default(),
         closed: match &plan.life {
-            Life::Closed { reason, .. } => format!("{reason:?}"),
+            Life::Closed { reason, .. } => close_reason(*reason).to_owned(),
             Life::Open | Life::HandedOver { .. } => String::new(),
         },
         findings: findings(desk, case).await?,
         confirmed: desk.handovers.fence().is_confirmed(),
     })
+}
+
+fn close_reason(reason: CloseReason) -> &'static str {
+    match reason {
+        CloseReason::Finished => "finished",
+        CloseReason::CitizenDeclined => "citizen_declined",
+        CloseReason::MovedAway => "moved_away",
+        CloseReason::Died => "died",
+    }
 }
 
 /// What a caseworker must act on.

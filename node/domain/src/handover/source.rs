@@ -112,7 +112,7 @@ pub enum SourceInput {
     Tick(Timestamp),
     /// What the registry says of the case, in log order.
     Log(CaseRecord),
-    /// The registry refused the offer.
+    /// The registry refused the offer; or an abort, of a case that has gone another way since.
     OfferRefused(Refused),
     /// The receiver has been told why it ended.
     Told,
@@ -362,6 +362,10 @@ impl Source {
         match &self.phase {
             SourcePhase::Offered { registered: false } => {
                 SourcePhase::Aborted { why: Ending::Refused(refused), told: true }
+            }
+            // Neither open nor ours: an abort has nothing left to end.
+            SourcePhase::Aborting { why, .. } if refused == Refused::UnknownTransfer => {
+                SourcePhase::Aborted { why: why.clone(), told: true }
             }
             phase => phase.clone(),
         }
