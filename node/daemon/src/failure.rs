@@ -163,7 +163,7 @@ impl From<WriteError> for Failure {
                 "Nodens disk er fuld. Intet er ændret. Bed driften om at skaffe plads, og prøv igen.",
             ),
             WriteError::Conflict { .. } => Self::changed(),
-            WriteError::Quarantined { .. } => Self::new(
+            WriteError::Quarantined => Self::new(
                 Code::Unavailable,
                 "QUARANTINED",
                 "the node was restored and is in quarantine",

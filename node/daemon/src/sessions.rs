@@ -207,7 +207,9 @@ fn bearer<T>(request: &Request<T>) -> Option<&str> {
 }
 
 fn random_token() -> Result<String, Failure> {
-    let mut bytes = [0; 32];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|error| Failure::inside(&error))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut halves = [[0; 16]; 2];
+    for half in &mut halves {
+        aws_lc_rs::rand::fill(half).map_err(|error| Failure::inside(&error))?;
+    }
+    Ok(halves.map(|half| uuid::Uuid::from_bytes(half).simple().to_string()).concat())
 }

@@ -135,10 +135,6 @@ impl Inner {
         Actor::system("handovers", self.me)
     }
 
-    pub(crate) fn peer(&self, municipality: Kommunekode) -> Actor {
-        Actor::node(municipality)
-    }
-
     pub(crate) async fn load(&self, transfer: TransferId) -> Result<Option<Stored>, HandoverError> {
         self.vault.transfer(transfer).await?.as_ref().map(Stored::try_from).transpose()
     }
@@ -275,7 +271,7 @@ impl Inner {
             packages.push(PackageWrite::DeleteAll { transfer });
         }
         let case = match (before.hold(), next.hold(), stored.record.case) {
-            (Some(held), Some(hold), Some(case)) if held != hold => {
+            (Some(was), Some(hold), Some(case)) if was != hold => {
                 let case = self.case(case).await?;
                 Some(self.hold_case(&case, hold, transfer, next.from)?)
             }

@@ -1,21 +1,20 @@
 //! The handover's steps as they come from other nodes. Who is calling is read from the certificate.
 
 use enplan_domain::handover::{
-    CommittedPackage, Destination, DestinationInput, DestinationPhase, Digest, Ending, SourceInput,
-    SourcePhase, Stage, WrappedKey,
+    Destination, DestinationInput, DestinationPhase, Ending, SourceInput, SourcePhase, Stage,
 };
 use enplan_domain::plan::PlanDocument;
-use enplan_domain::{Kommunekode, TransferId, danish_day};
+use enplan_domain::{Kommunekode, TransferId};
 use enplan_proto::handover::v1 as proto;
 use enplan_proto::handover::v1::handover_peer_service_server::HandoverPeerService;
 use enplan_transport::peer_identity;
-use enplan_vault::{AuditEntry, Expected, PackageContext, PackageWrite, Write};
+use enplan_vault::{Actor, Expected};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::engine::{Change, Handovers, Inner, retrying};
 use crate::error::{HandoverError, ending_of};
 use crate::record::{HandoverRecord, Machine, Stored};
-use crate::{preview, wire};
+use crate::wire;
 
 /// Serves the other nodes.
 pub struct HandoverPeers {
@@ -39,8 +38,9 @@ impl HandoverPeers {
 }
 
 /// What a peer learns of a refusal: the stable code, and whether it is worth trying again.
-fn status(error: HandoverError) -> Status {
-    match error {
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+pub(crate) fn status(error: HandoverError) -> Status {
+    match &error {
         HandoverError::NotConfirmed
         | HandoverError::Busy
         | HandoverError::Vault(_)
@@ -121,7 +121,7 @@ impl HandoverPeerService for HandoverPeers {
         let basis = inner.basis_still_holds(&stored.record).await.map_err(status)?;
         let input = SourceInput::Received { receipt, signature, basis };
         inner
-            .step_source(receipt.transfer, input, inner.peer(from), "handover.receipt")
+            .step_source(receipt.transfer, input, Actor::node(from), "handover.receipt")
             .await
             .map_err(status)?;
         Ok(Response::new(proto::SendReceiptResponse {}))
@@ -163,7 +163,11 @@ impl Inner {
     }
 
     /// A handover that this caller is the other side of. Anybody else learns no more than that there is none.
-    async fn of_counterpart(&self, from: Kommunekode, transfer: TransferId) -> Result<Stored, HandoverError> {
+    pub(crate) async fn of_counterpart(
+        &self,
+        from: Kommunekode,
+        transfer: TransferId,
+    ) -> Result<Stored, HandoverError> {
         match self.load(transfer).await? {
             Some(stored) if stored.record.counterpart() == from => Ok(stored),
             _ => Err(HandoverError::NoSuchHandover),
@@ -176,7 +180,8 @@ impl Inner {
                 return Err(HandoverError::NoSuchHandover);
             }
             let input = DestinationInput::PreviewedAgain;
-            self.step_destination(shown.transfer, input, self.peer(from), "handover.preview", |_| {}).await?;
+            self.step_destination(shown.transfer, input, Actor::node(from), "handover.preview", |_| {})
+                .await?;
             return Ok(());
         }
         self.check_offered(from, &shown).await?;
@@ -195,7 +200,7 @@ impl Inner {
             updated_at: now,
         };
         let _lock = self.lock(shown.transfer).await;
-        match self.save(Expected::New, Change::of(record), self.peer(from), "handover.preview").await {
+        match self.save(Expected::New, Change::of(record), Actor::node(from), "handover.preview").await {
             // The same preview twice at once.
             Err(error) if error.is_conflict() => Ok(()),
             result => result.map(|_| ()),
@@ -222,95 +227,6 @@ impl Inner {
         }
     }
 
-    /// Step 3: the receiver accepted. The plan is sealed as it is now and frozen, in one transaction with whatever that
-    /// shows; or the handover is ended, where basis, sections or protection have changed.
-    async fn freeze(
-        &self,
-        from: Kommunekode,
-        transfer: TransferId,
-        version: enplan_domain::handover::PreviewVersion,
-        public_key: Vec<u8>,
-    ) -> Result<(), HandoverError> {
-        let _lock = self.lock(transfer).await;
-        retrying!({
-            let stored = self.of_counterpart(from, transfer).await?;
-            let Machine::Source(source) = &stored.record.machine else {
-                return Err(HandoverError::WrongSide);
-            };
-            let same_key = stored.record.public_key.as_ref() == Some(&public_key);
-            if same_key && matches!(source.phase, SourcePhase::Frozen { .. } | SourcePhase::Committing { .. })
-            {
-                // Heard before: what was sent then is sent again.
-                let change = Change::of(stored.record.clone());
-                self.save(Expected::Version(stored.version), change, self.peer(from), "handover.accepted")
-                    .await?;
-                return Ok(());
-            }
-            let mut stored = stored;
-            let (current, package, kept) = self.seal_now(&stored.record, &public_key).await?;
-            let Machine::Source(source) = stored.record.machine.clone() else {
-                return Err(HandoverError::WrongSide);
-            };
-            let input = SourceInput::Accepted { version, current, package, now: self.clock.now() };
-            let next = source.step(input)?;
-            stored.record.public_key = Some(public_key.clone());
-            let packages = if matches!(next.phase, SourcePhase::Frozen { .. }) { kept } else { Vec::new() };
-            self.write_source(&stored, &source, next, packages, self.peer(from), "handover.accepted").await?;
-            Ok(())
-        })
-    }
-
-    async fn seal_now(
-        &self,
-        record: &HandoverRecord,
-        public_key: &[u8],
-    ) -> Result<
-        (Result<enplan_domain::handover::PreviewVersion, Ending>, CommittedPackage, Vec<PackageWrite>),
-        HandoverError,
-    > {
-        let case = self.case(record.case.ok_or(HandoverError::NoSuchCase)?).await?;
-        let plan = case.plan().map_err(|_| HandoverError::Unreadable)?;
-        let to = record.counterpart();
-        let basis = match self.covering(&plan, &case, record.basis.as_deref().unwrap_or_default(), to) {
-            Ok(basis) => basis,
-            Err(error) => {
-                let none = CommittedPackage { digest: Digest([0; 32]), wrapped_key: WrappedKey(Vec::new()) };
-                return Ok((Err(ending_of(&error)), none, Vec::new()));
-            }
-        };
-        let today = danish_day(self.clock.now());
-        let (document, _) = preview::preview(&plan, basis, &self.contact, record.preview.deadline, today);
-        let bytes = document.to_bytes().map_err(|_| HandoverError::TooLarge)?;
-        let context = self.package_context(record, self.me, to);
-        let sealed = self.vault.seal_package(&bytes, &context, public_key).await?;
-        if sealed.ciphertext.len() as u64 > wire::LARGEST_PACKAGE {
-            return Err(HandoverError::TooLarge);
-        }
-        let transfer = record.transfer();
-        let kept = vec![
-            PackageWrite::Put { transfer, digest: sealed.digest, bytes: sealed.ciphertext },
-            PackageWrite::DeleteOthers { transfer, keep: sealed.digest },
-        ];
-        let package = CommittedPackage { digest: sealed.digest, wrapped_key: sealed.wrapped_key };
-        Ok((Ok(preview::version(&document)), package, kept))
-    }
-
-    pub(crate) fn package_context(
-        &self,
-        record: &HandoverRecord,
-        from: Kommunekode,
-        to: Kommunekode,
-    ) -> PackageContext {
-        PackageContext {
-            handle: record.handle(),
-            transfer: record.transfer(),
-            epoch: record.epoch(),
-            from,
-            to,
-            schema: PlanDocument::SCHEMA,
-        }
-    }
-
     /// Checked again before the commit: a consent may have run out while the plan was frozen.
     async fn basis_still_holds(&self, record: &HandoverRecord) -> Result<Result<(), Ending>, HandoverError> {
         let case = self.case(record.case.ok_or(HandoverError::NoSuchCase)?).await?;
@@ -323,7 +239,11 @@ impl Inner {
     }
 
     /// A handover from this sender whose package is awaited here, or was.
-    async fn awaited_from(&self, from: Kommunekode, transfer: TransferId) -> Result<Stored, HandoverError> {
+    pub(crate) async fn awaited_from(
+        &self,
+        from: Kommunekode,
+        transfer: TransferId,
+    ) -> Result<Stored, HandoverError> {
         let stored = self.of_counterpart(from, transfer).await?;
         match &stored.record.machine {
             Machine::Destination(destination) => match destination.phase {
@@ -336,67 +256,6 @@ impl Inner {
         }
     }
 
-    /// Step 3 at the receiver: pieces in order, each durable, and at the end the whole under its digest.
-    async fn receive_package(
-        &self,
-        from: Kommunekode,
-        mut pieces: Streaming<proto::SendPackageRequest>,
-    ) -> Result<(), Status> {
-        let first = pieces.message().await?.ok_or_else(|| Status::invalid_argument("no piece"))?;
-        let (transfer, digest) = (wire::transfer(&first.transfer)?, wire::digest(&first.digest)?);
-        let length = first.length;
-        if length == 0 || length > wire::LARGEST_PACKAGE {
-            return Err(Status::invalid_argument("the package has no acceptable length"));
-        }
-        self.awaited_from(from, transfer).await.map_err(status)?;
-        let mut offset = self.vault.package_len(transfer, digest).await.map_err(|e| status(e.into()))?;
-        let mut next = Some(first);
-        while let Some(piece) = next {
-            if piece.piece.len() > wire::PIECE || piece.offset > offset {
-                return Err(Status::invalid_argument("a piece is too large or leaves a gap"));
-            }
-            let end = piece.offset + piece.piece.len() as u64;
-            if end > length {
-                return Err(Status::invalid_argument("the package is longer than it was said to be"));
-            }
-            if piece.offset == offset && end > offset {
-                self.vault
-                    .package_put_chunk(transfer, digest, offset, &piece.piece)
-                    .await
-                    .map_err(|e| status(e.into()))?;
-                offset = end;
-            }
-            next = pieces.message().await?;
-        }
-        if offset < length {
-            return Err(Status::aborted("the package has not come whole: send the rest"));
-        }
-        if !self.vault.package_verify(transfer, digest).await.map_err(|e| status(e.into()))? {
-            self.drop_package(transfer).await.map_err(status)?;
-            return Err(Status::data_loss(
-                "the package does not have the digest it was sent under: send it again",
-            ));
-        }
-        let input = DestinationInput::Staged(digest);
-        let stepped =
-            self.step_destination(transfer, input, self.peer(from), "handover.staged", |_| {}).await;
-        let record = stepped.map_err(status)?;
-        // Waited for by the opening, where the package was asked for again.
-        if matches!(&record.machine, Machine::Destination(d) if matches!(d.phase, DestinationPhase::Opening { .. }))
-        {
-            self.resend(transfer).await.map_err(status)?;
-        }
-        Ok(())
-    }
-
-    /// Bytes that are not what they were sent as must not stand in the way of those that are.
-    async fn drop_package(&self, transfer: TransferId) -> Result<(), HandoverError> {
-        let entry = AuditEntry::refused(self.node(), "handover.package", Vec::new(), "WRONG_DIGEST");
-        let packages = vec![PackageWrite::DeleteAll { transfer }];
-        self.vault.write(Write { packages, ..Write::of(entry.of_transfer(transfer)) }).await?;
-        Ok(())
-    }
-
     async fn told_ending(
         &self,
         from: Kommunekode,
@@ -407,15 +266,16 @@ impl Inner {
         match (&stored.record.machine, &ending) {
             (Machine::Source(_), Ending::Rejected(_)) => {
                 let input = SourceInput::End(ending);
-                self.step_source(transfer, input, self.peer(from), "handover.rejected").await?;
+                self.step_source(transfer, input, Actor::node(from), "handover.rejected").await?;
             }
             (Machine::Source(_), _) => return Err(HandoverError::WrongSide),
             (Machine::Destination(_), _) => {
                 // Log order decides; the words are kept beside it. Where they overtake the log, they come again.
                 self.heard(transfer).await?;
                 let input = DestinationInput::SenderEnded(ending);
-                let record =
-                    self.step_destination(transfer, input, self.peer(from), "handover.ended", |_| {}).await?;
+                let record = self
+                    .step_destination(transfer, input, Actor::node(from), "handover.ended", |_| {})
+                    .await?;
                 if !record.is_over() {
                     return Err(HandoverError::NotConfirmed);
                 }

@@ -9,14 +9,18 @@
 //! Nothing here decides who may ask; that is the daemon's.
 
 mod clocks;
+mod comparing;
 pub mod deliver;
 pub mod desk;
 mod engine;
 mod error;
 pub mod fence;
+mod freezing;
 pub mod inbound;
+mod opening;
 pub mod peers;
 mod preview;
+mod receiving;
 mod record;
 mod registry_service;
 mod run;

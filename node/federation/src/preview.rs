@@ -19,7 +19,7 @@ pub struct Preview {
     pub sections: Vec<String>,
     /// Kinds of information that will not be sent.
     pub left_out: Vec<String>,
-    /// consent, statutory_duty or other_statute.
+    /// `consent`, `statutory_duty` or `other_statute`.
     pub basis_kind: String,
     /// The provision.
     pub provision: String,

@@ -66,11 +66,11 @@ impl Want {
                 format!("propose:{}", name(command))
             }
             Self::Source(SourceWant::SendPreview) => "preview".into(),
-            Self::Source(SourceWant::SendPackage(digest)) => format!("package:{}", hex(&digest.0)),
+            Self::Source(SourceWant::SendPackage(digest)) => format!("package:{digest}"),
             Self::Source(SourceWant::SendEnding(_)) => "ending".into(),
             Self::Destination(DestinationWant::SendAcceptance) => "acceptance".into(),
             Self::Destination(DestinationWant::SendReceipt(receipt)) => {
-                format!("receipt:{}", hex(&receipt.digest.0))
+                format!("receipt:{}", receipt.digest)
             }
             Self::Destination(DestinationWant::SendRejection(_)) => "rejection".into(),
             Self::Destination(DestinationWant::Open(_)) => "open".into(),
@@ -86,10 +86,6 @@ fn name(command: &Command) -> &'static str {
         Command::Activated => "activated",
         Command::Retired => "retired",
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Machine {

@@ -15,7 +15,7 @@ const TICK: Duration = Duration::from_secs(5);
 
 /// How often everything is compared with the registry again, and the audit log's head goes there. A virtual machine
 /// rolled back without a restart is found within one such period.
-const PERIOD: Duration = Duration::from_secs(60);
+const PERIOD: Duration = Duration::from_mins(1);
 
 impl Handovers {
     /// Runs for as long as the node does; dropped to stop. `passed` is called once, when cases may be served.

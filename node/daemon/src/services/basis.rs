@@ -23,6 +23,9 @@ use crate::sessions::Caller;
 /// The provision that a consent leans on where nobody names another.
 const CONSENT: &str = "retssikkerhedsloven-11-a";
 
+/// Danish standard time, all the year (see `danish_day`).
+const STANDARD: Offset = Offset::constant(1);
+
 pub(super) struct Bases(pub(super) Arc<Desk>);
 
 /// What all kinds of bases have in common.
@@ -160,13 +163,13 @@ impl Bases {
         let case = case_id(&asked.case)?;
         let id = BasisId::from(uuid::Uuid::new_v4());
         let to = municipality(&asked.recipient)?;
-        let named = parse_sections(&asked.sections)?;
+        let asked_for = parse_sections(&asked.sections)?;
         let recorded = std::sync::Mutex::new(Vec::new());
         self.0
             .change_case(caller, Action::RecordBasis, case, 0, |case, context| {
-                let sections = if all_present { case.plan.sections() } else { named.clone() };
-                let names = sections.iter().map(ToString::to_string).collect();
-                *recorded.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = names;
+                let sections = if all_present { case.plan.sections() } else { asked_for.clone() };
+                *recorded.lock().unwrap_or_else(std::sync::PoisonError::into_inner) =
+                    sections.iter().map(ToString::to_string).collect();
                 Ok(PlanCommand::RecordBasis(Box::new(BasisDraft {
                     id,
                     case: case.stored.row.handle,
@@ -201,7 +204,6 @@ fn end_of(day: &str) -> Result<Option<Timestamp>, Failure> {
     if day.trim().is_empty() {
         return Ok(None);
     }
-    const STANDARD: Offset = Offset::constant(1);
     let bad = || Failure::field("valid_until", "NOT_A_DAY", "not a day", "Skriv datoen som ÅÅÅÅ-MM-DD.");
     let day: Date = day.trim().parse().map_err(|_| bad())?;
     let next = day.tomorrow().map_err(|_| bad())?;

@@ -41,7 +41,7 @@ impl HandoverService for Exchange {
             proto::Handover {
                 side: proto::Side::Source.into(),
                 counterpart: offer.to.to_string(),
-                preview_version: hex(&version),
+                preview_version: version.to_string(),
                 preview: Some(show_preview(&preview)),
                 case_id: offer.case.to_string(),
                 ..proto::Handover::default()
@@ -193,7 +193,7 @@ fn show(record: &HandoverRecord) -> proto::Handover {
         phase: record.phase().to_owned(),
         ending: record.ending().map(ending_code).unwrap_or_default().to_owned(),
         comment: comment(record),
-        preview_version: hex(&record.version()),
+        preview_version: record.version().to_string(),
         preview: Some(show_preview(&record.preview)),
         case_id: record.case.map(|case| case.to_string()).unwrap_or_default(),
         began_at: Some(proto_time(record.began_at)),
@@ -279,21 +279,12 @@ fn bad_deadline() -> Failure {
     Failure::field("deadline", "NOT_A_TIME", "the deadline is no point in time", "Fristen er ikke en dato.")
 }
 
-fn hex(version: &PreviewVersion) -> String {
-    version.0.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn preview_version(text: &str) -> Result<PreviewVersion, Failure> {
-    let bytes: Option<Vec<u8>> = text
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    bytes.and_then(|bytes| bytes.try_into().ok()).map(PreviewVersion).ok_or_else(|| {
+    text.parse().map_err(|error: enplan_domain::handover::package::NotAPreviewVersion| {
         Failure::field(
             "preview_version",
             "NOT_A_PREVIEW_VERSION",
-            "not the version of a preview",
+            error.to_string(),
             "Angiv forhåndsvisningens version, som `enplan handover show` viser den.",
         )
     })

@@ -1,6 +1,7 @@
 //! What travels with a package, other than the package itself.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,13 @@ use crate::{CaseHandle, Epoch, TransferId};
 /// SHA-256 of a sealed package.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Digest(pub [u8; 32]);
+
+/// In lower-case hexadecimal.
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        hexadecimal(&self.0, f)
+    }
+}
 
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -66,8 +74,60 @@ impl Receipt {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PreviewVersion(pub [u8; 32]);
 
+/// In lower-case hexadecimal, as people name it.
+impl fmt::Display for PreviewVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        hexadecimal(&self.0, f)
+    }
+}
+
+/// What was given is not the version of a preview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the version of a preview is 64 hexadecimal digits")]
+pub struct NotAPreviewVersion;
+
+impl FromStr for PreviewVersion {
+    type Err = NotAPreviewVersion;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let pairs = text.as_bytes().chunks_exact(2);
+        let whole = pairs.remainder().is_empty();
+        let byte = |pair| {
+            let pair: &str = str::from_utf8(pair).map_err(|_| NotAPreviewVersion)?;
+            let digits = pair.bytes().all(|digit| digit.is_ascii_hexdigit());
+            u8::from_str_radix(pair, 16).ok().filter(|_| digits && whole).ok_or(NotAPreviewVersion)
+        };
+        let bytes = pairs.map(byte).collect::<Result<Vec<_>, _>>()?;
+        bytes.try_into().map(Self).map_err(|_| NotAPreviewVersion)
+    }
+}
+
 impl fmt::Debug for PreviewVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PreviewVersion({:02x}{:02x}..)", self.0[0], self.0[1])
+    }
+}
+
+fn hexadecimal(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_version_is_read_as_it_is_shown() {
+        let version = PreviewVersion(std::array::from_fn(|i| u8::try_from(i * 7).unwrap_or(255)));
+        assert_eq!(version.to_string().parse(), Ok(version));
+    }
+
+    #[test]
+    fn what_is_not_64_hexadecimal_digits_is_no_preview_version() {
+        for text in
+            ["", "00", &"0".repeat(63), &"0".repeat(65), &"+1".repeat(32), &"zz".repeat(32), &"å".repeat(32)]
+        {
+            assert_eq!(text.parse::<PreviewVersion>(), Err(NotAPreviewVersion), "{text}");
+        }
     }
 }

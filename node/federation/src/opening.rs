@@ -1,0 +1,138 @@
+//! Step 6: a committed package is opened, and the plan in it becomes one of this municipality's own.
+
+use std::sync::Arc;
+
+use enplan_domain::handover::{CommittedPackage, DestinationInput, Digest};
+use enplan_domain::plan::{Plan, PlanCommand, PlanDocument, PlanEvent, decide};
+use enplan_domain::{CaseId, TransferId, UserName, danish_day};
+use enplan_vault::plans::PlanChange;
+use enplan_vault::{Expected, StoredCase, Under};
+
+use crate::deliver::NotSent;
+use crate::engine::{Change, Inner, retrying};
+use crate::error::HandoverError;
+use crate::fence::Alarm;
+use crate::freezing::package_context;
+use crate::record::{HandoverRecord, Machine};
+
+impl Inner {
+    /// Step 6: the committed package is opened and written under a key of this municipality's own, in one transaction
+    /// with the handover's next state.
+    pub(crate) async fn open(
+        self: &Arc<Self>,
+        record: &HandoverRecord,
+        package: &CommittedPackage,
+    ) -> Result<(), NotSent> {
+        let (transfer, digest) = (record.transfer(), package.digest);
+        if !self.vault.package_verify(transfer, digest).await.map_err(HandoverError::from)? {
+            tracing::info!(%transfer, "a committed package is not here: the former owner is asked for it");
+            self.ask_again(record.counterpart(), transfer).await;
+            return Err(NotSent::Awaiting);
+        }
+        let context = package_context(record, record.counterpart(), self.me);
+        let opened = self.vault.open_stored_package(transfer, digest, &context, &package.wrapped_key).await;
+        let document = match opened.map(|bytes| PlanDocument::from_bytes(&bytes)) {
+            Ok(Ok(document)) => document,
+            Ok(Err(error)) => {
+                tracing::error!(%transfer, %error, "a committed package holds no plan that this node can read");
+                self.fence.block(record.handle(), Alarm::PackageUnreadable);
+                return Err(NotSent::Here(HandoverError::Unreadable));
+            }
+            Err(error) => {
+                tracing::error!(%transfer, %error, "a committed package can't be opened");
+                self.fence.block(record.handle(), Alarm::PackageUnreadable);
+                return Err(NotSent::Here(error.into()));
+            }
+        };
+        self.import(transfer, digest, document).await?;
+        self.examine(record.handle()).await?;
+        Ok(())
+    }
+
+    async fn import(
+        &self,
+        transfer: TransferId,
+        digest: Digest,
+        document: PlanDocument,
+    ) -> Result<(), HandoverError> {
+        let _lock = self.lock(transfer).await;
+        retrying!({
+            let stored = self.load(transfer).await?.ok_or(HandoverError::NoSuchHandover)?;
+            let Machine::Destination(destination) = &stored.record.machine else {
+                return Err(HandoverError::WrongSide);
+            };
+            let next = destination.step(DestinationInput::Imported(digest))?;
+            let (Some(hold), false) = (next.hold(), next == *destination) else { return Ok(()) };
+            let here = match self.vault.case_by_handle(next.handle).await? {
+                Some(row) => Some(self.case(row.case).await?),
+                None => None,
+            };
+            let case =
+                here.as_ref().map_or_else(|| CaseId::from(uuid::Uuid::new_v4()), |stored| stored.row.case);
+            let (plan, events) = self.received(&stored.record, here.as_ref(), &document)?;
+            let change = PlanChange {
+                before: here.as_ref().map(|stored| &stored.row),
+                case,
+                handle: next.handle,
+                plan: &plan,
+                events: &events,
+                under: Under::Handover,
+                epoch: next.epoch.next(),
+                hold,
+                unit: stored.record.unit.clone(),
+                today: danish_day(self.clock.now()),
+            };
+            let case_write = change.write().map_err(|_| HandoverError::Unreadable)?;
+            let record =
+                HandoverRecord { machine: Machine::Destination(next), case: Some(case), ..stored.record };
+            let change = Change { case: Some(case_write), ..Change::of(record) };
+            self.save(Expected::Version(stored.version), change, self.node(), "handover.imported").await?;
+            Ok(())
+        })
+    }
+
+    fn received(
+        &self,
+        record: &HandoverRecord,
+        here: Option<&StoredCase>,
+        document: &PlanDocument,
+    ) -> Result<(Plan, Vec<PlanEvent>), HandoverError> {
+        let mut plan = match here {
+            Some(stored) => Some(stored.plan().map_err(|_| HandoverError::Unreadable)?),
+            None => None,
+        };
+        let caseworker = match &record.caseworker {
+            Some(name) => name.parse().map_err(|_| HandoverError::Unreadable)?,
+            None => unassigned(),
+        };
+        let context = self.context(caseworker);
+        let mut events = Vec::new();
+        let (from, transfer) = (record.counterpart(), record.transfer());
+        // A copy restored from before this municipality gave the plan away does not know that it did.
+        if let Some(open) = plan.as_ref().filter(|plan| plan.handed_over_to().is_none()) {
+            events = decide(Some(open), PlanCommand::HandOver { to: from, transfer }, &context)?;
+            plan = Some(events.iter().fold(open.clone(), Plan::apply));
+        }
+        let receive = PlanCommand::Receive {
+            from,
+            transfer,
+            epoch: record.epoch().next(),
+            left_out: document.left_out.clone(),
+            caseworker: context.actor.clone(),
+            plan: Box::new(document.plan.clone()),
+        };
+        let received = decide(plan.as_ref(), receive, &context)?;
+        let plan = match plan {
+            Some(plan) => received.iter().fold(plan, Plan::apply),
+            None => Plan::from_events(&received).map_err(|_| HandoverError::Unreadable)?,
+        };
+        events.extend(received);
+        Ok((plan, events))
+    }
+}
+
+/// Nobody yet: the plan arrived in a vault that had forgotten who accepted it, and a team lead must assign it.
+fn unassigned() -> UserName {
+    // A constant that parses.
+    "ikke-tildelt".parse().unwrap_or_else(|_| unreachable!())
+}
