@@ -12,6 +12,9 @@ use super::{Config, Keys, Listen, Log, LogFormat, Registry, Sessions, Tls};
 /// A path that begins with this is the name of one of systemd's credentials.
 const CREDENTIAL: &str = "credential:";
 
+/// The registry's engine tells more than an operator can use.
+const DEFAULT_FILTER: &str = "info,openraft=warn";
+
 /// What a path in the file is relative to.
 struct Folders<'a> {
     configuration: PathBuf,
@@ -161,7 +164,7 @@ fn log(whole: &mut Section<'_>, problems: &mut ConfigProblems) -> Log {
     });
     section.finish(problems);
     // A value that is wrong has been told: then there is no configuration, whatever stands here.
-    Log { format: format.unwrap_or(LogFormat::Text), filter: filter.unwrap_or_else(|| "info".into()) }
+    Log { format: format.unwrap_or(LogFormat::Text), filter: filter.unwrap_or_else(|| DEFAULT_FILTER.into()) }
 }
 
 fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {

@@ -51,7 +51,7 @@ fn a_whole_configuration_is_read_with_its_paths_beside_it_and_the_defaults() {
     assert_eq!(config.tls.certificate, Path::new("/etc/enplan/certificate.pem"));
     assert_eq!(config.tls.revocations, None);
     assert_eq!(config.sessions.lifetime_minutes, 60);
-    assert_eq!(config.log, Log { format: LogFormat::Text, filter: "info".into() });
+    assert_eq!(config.log, Log { format: LogFormat::Text, filter: "info,openraft=warn".into() });
     assert_eq!(config.timing().heartbeat, Timing::lan().heartbeat);
     assert_eq!(config.timing().election_to, Timing::lan().election_to);
 }

@@ -80,7 +80,12 @@ pub(super) struct Started {
 }
 
 /// Starts a node's process. It stops when this process is gone, however that came about.
-pub(super) fn start(program: &Path, node: &DemoNode, sockets: &SocketFolder) -> anyhow::Result<Started> {
+pub(super) fn start(
+    program: &Path,
+    node: &DemoNode,
+    sockets: &SocketFolder,
+    nodes_lock: File,
+) -> anyhow::Result<Started> {
     let socket_path = sockets.0.join(node.municipality.to_string());
     let socket = UnixDatagram::bind(&socket_path).context("no socket could be made to hear from the node")?;
     let log = OpenOptions::new()
@@ -95,7 +100,8 @@ pub(super) fn start(program: &Path, node: &DemoNode, sockets: &SocketFolder) -> 
         .arg(node.config())
         .env(notify::SOCKET_VARIABLE, &socket_path)
         .stdin(Stdio::piped())
-        .stdout(log.try_clone()?)
+        // A node says nothing there; what it holds by it is the lock on the network's folder.
+        .stdout(nodes_lock)
         .stderr(log)
         // Ctrl-C in the terminal is for the demo, which then stops its nodes one and all.
         .process_group(0)

@@ -10,6 +10,7 @@ mod nodes;
 mod people;
 mod place;
 mod ports;
+mod profiles;
 mod progress;
 mod report;
 mod seed;
@@ -27,16 +28,16 @@ use tokio::time::{Instant, sleep};
 
 use self::network::DemoNode;
 use self::nodes::Nodes;
-use self::place::{Place, Remembered};
-use self::ports::{Ports, PortsError, Reserved};
+use self::place::{Place, PlaceError, Remembered};
+use self::ports::{Ports, Reserved};
 use self::progress::Progress;
 use crate::arguments::{DEMO_FOLDER, Demo};
 use crate::files;
 
 /// Ports that the network in the usual folder takes if they are free, so that addresses in a guide hold for most people.
 const USUAL_PORTS: u16 = 7400;
-/// Nodes of a demo that was killed need a moment to notice it, and to let go of their ports.
-const PORTS_FREE_WITHIN: Duration = Duration::from_secs(15);
+/// Nodes of a demo that was killed need a moment to notice it, and to close what they have open.
+const FORMER_NODES_END_WITHIN: Duration = Duration::from_secs(15);
 const BETWEEN_TRIES: Duration = Duration::from_millis(200);
 
 /// Runs the network until it is told to stop.
@@ -51,13 +52,16 @@ pub(crate) async fn run(arguments: &Demo, clock: &Arc<dyn Clock>) -> anyhow::Res
             _ => {}
         }
     }
-    let place = Place::open(&arguments.dir, arguments.fresh)?;
     let mut progress = Progress::of(THE_NINE.len());
+    let place = tokio::select! {
+        place = open(arguments, &mut progress) => place?,
+        () = stop.came() => return Ok(()),
+    };
     let prepared = tokio::select! {
         prepared = prepare(arguments, &place, &mut progress, clock) => prepared?,
         () = stop.came() => return Ok(()),
     };
-    let mut nodes = Nodes::start(prepared.nodes.clone())?;
+    let mut nodes = Nodes::start(prepared.nodes.clone(), &place)?;
     let result = tokio::select! {
         result = serve(arguments, &place, prepared, &mut nodes, progress, clock) => result,
         () = stop.came() => Ok(()),
@@ -65,6 +69,23 @@ pub(crate) async fn run(arguments: &Demo, clock: &Arc<dyn Clock>) -> anyhow::Res
     progress::write("\nStopping the nodes ..\n");
     nodes.stop().await;
     result
+}
+
+/// Opens the network's folder, once the nodes of a demo that was killed have ended.
+async fn open(arguments: &Demo, progress: &mut Progress) -> Result<Place, PlaceError> {
+    let until = Instant::now() + FORMER_NODES_END_WITHIN;
+    let mut told = false;
+    loop {
+        match Place::open(&arguments.dir, arguments.fresh) {
+            Err(PlaceError::StillEnding(_)) if Instant::now() < until => {
+                if !std::mem::replace(&mut told, true) {
+                    progress.step("Waiting for the nodes of a former demo to end");
+                }
+                sleep(BETWEEN_TRIES).await;
+            }
+            result => return result,
+        }
+    }
 }
 
 /// A network that can be started.
@@ -84,7 +105,7 @@ async fn prepare(
     let network = if let Some(network) = place.remembered()? {
         let places: Vec<_> = network.nodes.iter().map(|node| (node.municipality, node.ports)).collect();
         check_base_port(arguments, &places.iter().map(|(_, ports)| *ports).collect::<Vec<_>>())?;
-        drop(reserve_again(&places).await?);
+        drop(Reserved::again(&places)?);
         network
     } else {
         let reserved = match arguments.base_port {
@@ -109,16 +130,6 @@ fn check_base_port(arguments: &Demo, ports: &[Ports]) -> anyhow::Result<()> {
     }
 }
 
-async fn reserve_again(places: &[(enplan_domain::Kommunekode, Ports)]) -> Result<Reserved, PortsError> {
-    let until = Instant::now() + PORTS_FREE_WITHIN;
-    loop {
-        match Reserved::again(places) {
-            Err(_) if Instant::now() < until => sleep(BETWEEN_TRIES).await,
-            result => return result,
-        }
-    }
-}
-
 /// Waits until all nodes serve, says so, and watches them.
 async fn serve(
     arguments: &Demo,
@@ -139,6 +150,7 @@ async fn serve(
         progress.step("Registering test citizens");
         let password = files::read_private(&password_file)?;
         let password = std::str::from_utf8(&password).context("the demo's password is no text")?;
+        profiles::write(place, &described)?;
         seed::register(&described, password.trim(), clock).await?;
         network.has_citizens = true;
         place.remember(&network)?;
@@ -151,7 +163,9 @@ async fn serve(
     let here = std::env::current_dir().unwrap_or_default();
     // Cargo tells the programs that it runs where it is.
     let program = if std::env::var_os("CARGO").is_some() { "cargo enplan" } else { "enplan" };
-    let table = report::table(&here, &password_file, &described.iter().collect::<Vec<_>>(), program);
+    let profiles = profiles::folder(place);
+    let table =
+        report::table(&here, &password_file, &profiles, &described.iter().collect::<Vec<_>>(), program);
     io::stdout().write_all(table.as_bytes()).context("standard output cannot be written")?;
 
     while let Some((node, status)) = nodes.next_ended().await {

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::child::{self, News, SocketFolder};
 use super::network::DemoNode;
+use super::place::Place;
 use super::progress::Progress;
 
 /// So long nine nodes may take to find each other, on a machine that has much else to do.
@@ -31,14 +32,14 @@ pub(super) struct Nodes {
 
 impl Nodes {
     /// Starts them all at once: this executable, nine times.
-    pub(super) fn start(nodes: Vec<DemoNode>) -> anyhow::Result<Self> {
+    pub(super) fn start(nodes: Vec<DemoNode>, place: &Place) -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("this program's own file cannot be found")?;
         let sockets = SocketFolder::create()?;
         let (told, news) = mpsc::unbounded_channel();
         let stop = watch::Sender::new(false);
         let (mut attending, mut pids, mut log_from) = (JoinSet::new(), Vec::new(), Vec::new());
         for (index, node) in nodes.iter().enumerate() {
-            let started = child::start(&program, node, &sockets)
+            let started = child::start(&program, node, &sockets, place.nodes_lock()?)
                 .with_context(|| format!("the node of {} could not be started", node.name))?;
             pids.push(started.pid);
             log_from.push(started.log_from);

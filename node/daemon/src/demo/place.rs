@@ -14,6 +14,8 @@ use enplan_domain::Kommunekode;
 const MARKER: &str = ".enplan-demo-network";
 const MARKER_TEXT: &str =
     "A demo network of enplan. `enplan-node demo --fresh` removes everything in this folder.\n";
+/// Locked by every node of the network, for as long as it runs.
+const NODES_LOCK: &str = "nodes.lock";
 /// What is remembered of a network whose creation was finished.
 const NETWORK: &str = "network.json";
 
@@ -29,6 +31,9 @@ pub(crate) enum PlaceError {
     /// Two demos in one folder.
     #[error("a demo network is running in {}: stop it first, or choose another folder with --dir", .0.display())]
     InUse(PathBuf),
+    /// The nodes of a demo that was killed have not ended yet.
+    #[error("nodes of a former demo are still running in {}: end them, or choose another folder with --dir", .0.display())]
+    StillEnding(PathBuf),
     /// What was remembered cannot be read.
     #[error("{} is damaged: begin anew with --fresh", .0.display())]
     Damaged(PathBuf, #[source] serde_json::Error),
@@ -64,6 +69,7 @@ pub(crate) struct RememberedNode {
 #[derive(Debug)]
 pub(crate) struct Place {
     folder: PathBuf,
+    nodes_lock: File,
     _lock: File,
 }
 
@@ -83,8 +89,11 @@ impl Place {
             }
             Err(_) => files::make_folder(&folder)?,
         }
-        let lock = lock(&folder, &marker)?;
-        let place = Self { folder, _lock: lock };
+        let mut lock = lock(&folder, MARKER, PlaceError::InUse)?;
+        lock.write_all(MARKER_TEXT.as_bytes()).map_err(failed)?;
+        // Before anything is removed: what a node still writes to must stay until it has ended.
+        let nodes_lock = self::lock(&folder, NODES_LOCK, PlaceError::StillEnding)?;
+        let place = Self { folder, nodes_lock, _lock: lock };
         if fresh || !place.network_file().exists() {
             place.empty()?;
         }
@@ -94,6 +103,11 @@ impl Place {
     /// The folder, absolute.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// A lock for a node to inherit: the folder cannot be taken over before every process that holds one has ended.
+    pub(crate) fn nodes_lock(&self) -> io::Result<File> {
+        self.nodes_lock.try_clone()
     }
 
     /// What was remembered, if there is a network.
@@ -118,12 +132,12 @@ impl Place {
         self.folder.join(NETWORK)
     }
 
-    /// Removes all but the marker, which this process has locked.
+    /// Removes all but what this process has locked.
     fn empty(&self) -> Result<(), PlaceError> {
         let failed = |error| PlaceError::Folder(self.folder.clone(), error);
         for entry in fs::read_dir(&self.folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
-            if entry.file_name() == MARKER {
+            if entry.file_name() == MARKER || entry.file_name() == NODES_LOCK {
                 continue;
             }
             // The entry's own type: what a link leads to is not the demo's.
@@ -138,17 +152,19 @@ impl Place {
     }
 }
 
-fn lock(folder: &Path, marker: &Path) -> Result<File, PlaceError> {
+fn lock(folder: &Path, name: &str, held: fn(PathBuf) -> PlaceError) -> Result<File, PlaceError> {
     let failed = |error| PlaceError::Folder(folder.to_owned(), error);
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(false).open(marker).map_err(failed)?;
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(folder.join(name))
+        .map_err(failed)?;
     match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(PlaceError::InUse(folder.to_owned())),
-        Err(TryLockError::Error(error)) => return Err(failed(error)),
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(held(folder.to_owned())),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
     }
-    file.write_all(MARKER_TEXT.as_bytes()).map_err(failed)?;
-    Ok(file)
 }
 
 #[cfg(test)]
@@ -217,6 +233,25 @@ mod tests {
         place.remember(&network()).unwrap();
         assert!(matches!(Place::open(&folder, true), Err(PlaceError::InUse(_))));
         assert_eq!(place.remembered().unwrap(), Some(network()));
+    }
+
+    #[test]
+    fn a_folder_whose_nodes_outlive_their_demo_is_not_taken_over_before_they_have_ended() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("network");
+        let place = Place::open(&folder, false).unwrap();
+        place.remember(&network()).unwrap();
+        let mut node = std::process::Command::new("cat")
+            .stdin(std::process::Stdio::piped())
+            .stdout(place.nodes_lock().unwrap())
+            .spawn()
+            .unwrap();
+        drop(place);
+        assert!(matches!(Place::open(&folder, true), Err(PlaceError::StillEnding(_))));
+        assert!(folder.join(NETWORK).exists());
+        drop(node.stdin.take());
+        node.wait().unwrap();
+        Place::open(&folder, true).unwrap();
     }
 
     #[test]

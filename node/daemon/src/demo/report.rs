@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::network::DemoNode;
 use super::people::{self, STAFF};
+use super::profiles;
 use crate::files::{self, FileError, Readers};
 
 /// The file for scripts: everything that is needed to use the network.
@@ -37,7 +38,7 @@ struct ReadyUser<'a> {
     username: &'a str,
     role: &'a str,
     unit: &'a str,
-    profile: &'a str,
+    profile: String,
     password_file: &'a Path,
 }
 
@@ -65,7 +66,7 @@ pub(super) fn write_ready_file(
             username: staff.username,
             role: staff.role.as_str(),
             unit: people::UNIT,
-            profile: &node.profile,
+            profile: profiles::name(node, staff.username),
             password_file,
         })
     });
@@ -86,7 +87,13 @@ pub(super) enum ReadyFileError {
 }
 
 /// What a person sees when all nine are ready. Paths are shown from the folder in which the person is.
-pub(super) fn table(here: &Path, password_file: &Path, nodes: &[&DemoNode], program: &str) -> String {
+pub(super) fn table(
+    here: &Path,
+    password_file: &Path,
+    profiles: &Path,
+    nodes: &[&DemoNode],
+    program: &str,
+) -> String {
     let mut text = format!("\n{} municipalities are ready, with test data only.\n\n", nodes.len());
     let mut row = |name: &str, code: &str, address: &str, profile: &str| {
         // Padded by what it takes on the screen, not by its bytes.
@@ -106,13 +113,10 @@ pub(super) fn table(here: &Path, password_file: &Path, nodes: &[&DemoNode], prog
     if let Some(node) = nodes.iter().find(|node| node.profile == "gribskov") {
         let _ = writeln!(
             text,
-            "\nTry next, in another terminal:\n  {program} login --profile {} --node {} --ca {} \\\n    --user {} --password-file {}\n  {program} --profile {} plan list",
-            node.profile,
-            node.url(),
-            from(here, &node.authority()),
-            people::REGISTRAR,
+            "\nTry next, in another terminal:\n  export ENPLAN_CONFIG_DIR={}\n  {program} --profile {profile} login --password-file {}\n  {program} --profile {profile} plan list",
+            profiles.display(),
             from(here, password_file),
-            node.profile,
+            profile = node.profile,
         );
     }
     text.push_str("\nCtrl-C stops the network; it keeps its data.\n");
@@ -152,6 +156,7 @@ mod tests {
         insta::assert_snapshot!(table(
             Path::new("/home/me"),
             password,
+            Path::new("/home/me/demo-network/profiles"),
             &nodes.iter().collect::<Vec<_>>(),
             "enplan"
         ));
