@@ -89,6 +89,12 @@ pub(crate) struct Change {
     pub(crate) packages: Vec<PackageWrite>,
 }
 
+/// What a source sealed, and the case that it was sealed from: one changed meanwhile must be sealed again.
+pub(crate) struct SealedFrom {
+    pub(crate) case: StoredCase,
+    pub(crate) packages: Vec<PackageWrite>,
+}
+
 impl Change {
     pub(crate) fn of(record: HandoverRecord) -> Self {
         Self { record, case: None, packages: Vec::new() }
@@ -163,30 +169,38 @@ impl Inner {
                 return Err(HandoverError::WrongSide);
             };
             let next = source.step(input.clone())?;
-            self.write_source(&stored, source, next, Vec::new(), actor.clone(), action).await
+            self.write_source(&stored, source, next, None, actor.clone(), action).await
         })
     }
 
-    /// Writes a source's next state, with the hold on its case where that changes.
+    /// Writes a source's next state, with the hold on its case where that changes or the case was sealed: so an edit
+    /// that came between the sealing and this write is a conflict, and never missing from the package.
     pub(crate) async fn write_source(
         &self,
         stored: &Stored,
         before: &Source,
         next: Source,
-        packages: Vec<PackageWrite>,
+        sealed: Option<SealedFrom>,
         actor: Actor,
         action: &str,
     ) -> Result<HandoverRecord, HandoverError> {
-        if *before == next && packages.is_empty() {
+        if *before == next && sealed.is_none() {
             return Ok(stored.record.clone());
         }
-        let hold = (before.hold() != next.hold()).then(|| next.hold());
-        let to = next.to;
+        let (hold, to) = (next.hold(), next.to);
+        let is_held_anew = before.hold() != hold || sealed.is_some();
         let mut record = stored.record.clone();
         record.machine = Machine::Source(next);
-        let case = match (hold, record.case) {
-            (Some(hold), Some(case)) => {
-                let stored = self.case(case).await?;
+        let (sealed_from, packages) = match sealed {
+            Some(SealedFrom { case, packages }) => (Some(case), packages),
+            None => (None, Vec::new()),
+        };
+        let case = match (is_held_anew, record.case) {
+            (true, Some(case)) => {
+                let stored = match sealed_from {
+                    Some(sealed_from) => sealed_from,
+                    None => self.case(case).await?,
+                };
                 // A row that has moved on since is another handover's to hold.
                 if stored.row.epoch == before.epoch {
                     Some(self.hold_case(&stored, hold, record.transfer(), to)?)

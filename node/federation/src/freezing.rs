@@ -7,13 +7,13 @@ use enplan_domain::plan::PlanDocument;
 use enplan_domain::{Kommunekode, TransferId, danish_day};
 use enplan_vault::{Actor, Expected, PackageContext, PackageWrite};
 
-use crate::engine::{Change, Inner, retrying};
+use crate::engine::{Change, Inner, SealedFrom, retrying};
 use crate::error::{HandoverError, ending_of};
 use crate::record::{HandoverRecord, Machine};
 use crate::{preview, wire};
 
-/// The plan as a preview made now would show it, its package, and the package's bytes to keep.
-type Sealed = (Result<PreviewVersion, Ending>, CommittedPackage, Vec<PackageWrite>);
+/// The plan as a preview made now would show it, its package, and what is to be kept of both.
+type Sealed = (Result<PreviewVersion, Ending>, CommittedPackage, SealedFrom);
 
 impl Inner {
     /// Step 3: the receiver accepted. The plan is sealed as it is now and frozen, in one transaction with whatever that
@@ -48,9 +48,8 @@ impl Inner {
             let input = SourceInput::Accepted { version, current, package, now: self.clock.now() };
             let next = source.step(input)?;
             stored.record.public_key = Some(public_key.clone());
-            let packages = if matches!(next.phase, SourcePhase::Frozen { .. }) { kept } else { Vec::new() };
-            self.write_source(&stored, &source, next, packages, Actor::node(from), "handover.accepted")
-                .await?;
+            let kept = matches!(next.phase, SourcePhase::Frozen { .. }).then_some(kept);
+            self.write_source(&stored, &source, next, kept, Actor::node(from), "handover.accepted").await?;
             Ok(())
         })
     }
@@ -63,7 +62,7 @@ impl Inner {
             Ok(basis) => basis,
             Err(error) => {
                 let none = CommittedPackage { digest: Digest([0; 32]), wrapped_key: WrappedKey(Vec::new()) };
-                return Ok((Err(ending_of(&error)), none, Vec::new()));
+                return Ok((Err(ending_of(&error)), none, SealedFrom { case, packages: Vec::new() }));
             }
         };
         let today = danish_day(self.clock.now());
@@ -75,12 +74,12 @@ impl Inner {
             return Err(HandoverError::TooLarge);
         }
         let transfer = record.transfer();
-        let kept = vec![
+        let packages = vec![
             PackageWrite::Put { transfer, digest: sealed.digest, bytes: sealed.ciphertext },
             PackageWrite::DeleteOthers { transfer, keep: sealed.digest },
         ];
         let package = CommittedPackage { digest: sealed.digest, wrapped_key: sealed.wrapped_key };
-        Ok((Ok(preview::version(&document)), package, kept))
+        Ok((Ok(preview::version(&document)), package, SealedFrom { case, packages }))
     }
 }
 
