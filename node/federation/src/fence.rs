@@ -153,6 +153,10 @@ impl Fence {
         self.change(|state| state.clock_wrong = wrong);
     }
 
+    pub(crate) fn is_audit_rolled_back(&self) -> bool {
+        self.read().audit_rolled_back
+    }
+
     pub(crate) fn audit_rolled_back(&self, rolled_back: bool) {
         self.change(|state| state.audit_rolled_back = rolled_back);
     }

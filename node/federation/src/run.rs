@@ -73,7 +73,11 @@ impl Inner {
             tokio::time::sleep(PERIOD).await;
             let checked = async {
                 self.registry.confirm().await.map_err(|_| crate::HandoverError::NotConfirmed)?;
-                if !self.check_audit_log().await? {
+                // A log found rolled back stays so until it outgrows what the registry remembers: only the finding begins
+                // a new life.
+                let known = self.fence.is_audit_rolled_back();
+                let rolled_back = !self.check_audit_log().await?;
+                if (rolled_back && !known) || !self.fence.is_confirmed() {
                     // Rolled back under a running node: what it knew is gone, and with it the right to serve.
                     self.fence.confirm(false);
                     self.pass_fence().await?;
