@@ -68,11 +68,15 @@ impl Inner {
         Ok(holds)
     }
 
-    /// Examines every case that the vault or the registry thinks is here.
+    /// Examines every case that the vault or the registry thinks is here, and those of handovers still open here: one
+    /// that was aborted while this node was away concerns nobody in the registry any more.
     pub(crate) async fn compare_all(self: &Arc<Self>) -> Result<(), HandoverError> {
         let held = self.vault.holdings().await?.into_iter().map(|holding| holding.handle);
         let recorded = self.registry.concerning(self.me).await.into_iter().map(|(handle, _)| handle);
-        let handles: BTreeSet<CaseHandle> = held.chain(recorded).collect();
+        let mut handles: BTreeSet<CaseHandle> = held.chain(recorded).collect();
+        for transfer in self.vault.transfers(TransferFilter::Open).await? {
+            handles.insert(Stored::try_from(&transfer)?.record.handle());
+        }
         for handle in handles {
             self.examine(handle).await?;
         }
@@ -87,21 +91,29 @@ impl Inner {
             let record = self.registry.local(handle).await;
             let concerned = record.as_ref().is_some_and(|record| record.concerns(self.me));
             let mut known = BTreeSet::new();
+            let mut is_awaited = false;
             for transfer in record.iter().flat_map(CaseRecord::transfers) {
-                if self.vault.transfer(transfer).await?.is_some() {
+                if let Some(handover) = self.heard(transfer).await? {
                     known.insert(transfer);
-                    self.heard(transfer).await?;
+                    is_awaited |= handover.is_opening();
                 }
             }
             let local = self.vault.case_by_handle(handle).await?;
             if local.is_none() && !concerned {
                 return Ok(());
             }
+            if self.registry.local(handle).await != record {
+                // A row written since the record was read would seem to be ahead of the registry.
+                continue;
+            }
             let local = local.map(|row| Local { epoch: row.epoch, hold: row.hold });
             let finding = compare(self.me, local, record.as_ref(), |transfer| known.contains(&transfer));
             match self.act_on(handle, record, finding).await? {
                 Standing::Served => {
-                    self.fence.unblock(handle);
+                    // An alarm about a package stands until the package is opened.
+                    if !is_awaited {
+                        self.fence.unblock(handle);
+                    }
                     return Ok(());
                 }
                 Standing::Blocked => return Ok(()),
@@ -189,6 +201,7 @@ impl Inner {
             preview: Preview::unknown(now),
             basis: None,
             public_key: None,
+            sealed_events: None,
             caseworker: None,
             unit: self.arrival_unit.clone(),
             began_at: now,
@@ -198,6 +211,10 @@ impl Inner {
 
     /// Time has passed: offers run out, receipts are overdue.
     pub(crate) async fn tick(&self) -> Result<(), HandoverError> {
+        if self.fence.may_begin().is_err() {
+            // A clock that is wrong judges no deadline.
+            return Ok(());
+        }
         let now = self.clock.now();
         for transfer in self.vault.transfers(TransferFilter::Open).await? {
             let stored = Stored::try_from(&transfer)?;

@@ -1,21 +1,24 @@
 //! The outbox: whatever a handover wants is sent until it is done, with growing pauses, and after a crash again.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use enplan_domain::handover::ledger::{Command, Refused};
-use enplan_domain::handover::{DestinationInput, DestinationWant, Digest, Receipt, SourceInput, SourceWant};
+use enplan_domain::handover::{
+    DestinationInput, DestinationWant, Digest, Ending, Receipt, SourceInput, SourceWant,
+};
 use enplan_domain::plan::PlanDocument;
 use enplan_domain::{Kommunekode, TransferId};
 use enplan_proto::handover::v1 as proto;
 use enplan_vault::{OutboxRow, OutboxWrite, Write};
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
+use tonic::Code;
 
 use crate::engine::Inner;
 use crate::error::HandoverError;
 use crate::peers::NoSuchPeer;
-use crate::record::{HandoverRecord, Machine, Want};
+use crate::record::{HandoverRecord, Machine, Want, proposal_kind};
 use crate::wire;
 
 /// How much is sent at once.
@@ -57,20 +60,26 @@ pub(crate) enum NotSent {
 impl Inner {
     /// Sends what the outbox holds, for as long as the node runs.
     pub(crate) async fn deliver(self: Arc<Self>) {
-        let mut under_way: HashSet<(TransferId, String)> = HashSet::new();
-        let mut attempts: JoinSet<(TransferId, String)> = JoinSet::new();
+        let mut under_way: HashMap<task::Id, (TransferId, String)> = HashMap::new();
+        let mut attempts = JoinSet::new();
+        let mut latest = self.clock.now();
         loop {
             let now = self.clock.now();
+            if now + LONGEST_PAUSE < latest {
+                // The clock was set back: what was postponed by the old time would wait for it to come again.
+                if let Err(error) = self.want_again().await {
+                    tracing::error!(%error, "what waits to be sent could not be taken up by the new time");
+                }
+            }
+            latest = now;
             match self.vault.due(now, 256).await {
                 Ok(rows) => {
                     for row in rows {
                         let key = (row.transfer, row.kind.clone());
-                        if under_way.len() < AT_ONCE && under_way.insert(key.clone()) {
+                        if under_way.len() < AT_ONCE && under_way.values().all(|other| *other != key) {
                             let this = Arc::clone(&self);
-                            attempts.spawn(async move {
-                                this.attempt(row).await;
-                                key
-                            });
+                            let attempt = attempts.spawn(async move { this.attempt(row).await });
+                            under_way.insert(attempt.id(), key);
                         }
                     }
                 }
@@ -78,8 +87,9 @@ impl Inner {
             }
             tokio::select! {
                 () = self.wake.notified() => {}
-                Some(Ok(key)) = attempts.join_next(), if !attempts.is_empty() => {
-                    under_way.remove(&key);
+                Some(ended) = attempts.join_next_with_id(), if !attempts.is_empty() => {
+                    // One that panicked is no longer under way either.
+                    under_way.remove(&ended.map_or_else(|error| error.id(), |(id, ())| id));
                 }
                 () = tokio::time::sleep(Duration::from_millis(500)) => {}
             }
@@ -128,7 +138,7 @@ impl Inner {
                 self.send_package(to, transfer, digest).await
             }
             Some(Want::Source(SourceWant::SendEnding(ending))) => {
-                self.peers.handover(to)?.say_ending(wire::say_ending(transfer, &ending)).await?;
+                self.say_ending(to, transfer, &ending).await?;
                 self.step_source(transfer, SourceInput::Told, self.node(), "handover.told").await?;
                 Ok(())
             }
@@ -140,8 +150,8 @@ impl Inner {
                 self.send_receipt(to, receipt).await
             }
             Some(Want::Destination(DestinationWant::SendRejection(rejection))) => {
-                let ending = enplan_domain::handover::Ending::Rejected(rejection);
-                self.peers.handover(to)?.say_ending(wire::say_ending(transfer, &ending)).await?;
+                let ending = Ending::Rejected(rejection);
+                self.say_ending(to, transfer, &ending).await?;
                 let told = DestinationInput::Told;
                 self.step_destination(transfer, told, self.node(), "handover.told", |_| {}).await?;
                 Ok(())
@@ -150,10 +160,34 @@ impl Inner {
         }
     }
 
+    /// Tells the other side why it ended. A node that knows no such handover needs no telling: the offer never reached
+    /// it, or it was restored from before.
+    async fn say_ending(
+        &self,
+        to: Kommunekode,
+        transfer: TransferId,
+        ending: &Ending,
+    ) -> Result<(), NotSent> {
+        match self.peers.handover(to)?.say_ending(wire::say_ending(transfer, ending)).await {
+            Err(status) if status.code() != Code::NotFound => Err(status.into()),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     async fn propose(&self, record: &HandoverRecord, command: Command) -> Result<(), NotSent> {
+        if let Command::Commit { .. } = command {
+            self.fence.may_write(record.handle())?;
+            // The intent may be days old: a partition, or a node that was down.
+            if let Err(why) = self.terms_still_hold(record).await? {
+                let input = SourceInput::End(why);
+                self.step_source(record.transfer(), input, self.node(), "handover.terms").await?;
+                return Ok(());
+            }
+        }
         let is_offer = matches!(command, Command::Offer { .. });
         let is_abort = command == Command::Abort && matches!(record.machine, Machine::Source(_));
         let transfer = record.transfer();
+        let kind = proposal_kind(&command);
         match self.registry.propose(record.handle(), transfer, command).await? {
             Ok(_) => {}
             Err(refused) if is_offer => {
@@ -167,8 +201,16 @@ impl Inner {
                 self.step_source(transfer, input, self.node(), "handover.refused").await?;
                 return Ok(());
             }
-            // The log knows better what came of it: it is read, and the handover goes on from there.
-            Err(refused) => tracing::info!(%transfer, %refused, "the registry refused a proposal"),
+            // The log knows better what came of it: it is read, and the handover goes on from there. What it wants even
+            // so is proposed again: the refusal may have been of an earlier life of this node.
+            Err(refused) => {
+                tracing::info!(%transfer, %refused, "the registry refused a proposal");
+                let heard = self.heard(transfer).await?;
+                let wanted = heard.is_some_and(|record| {
+                    record.wants(self.incarnation()).iter().any(|want| want.kind() == kind)
+                });
+                return if wanted { Err(refused.into()) } else { Ok(()) };
+            }
         }
         self.heard(transfer).await?;
         // What it wanted is in the log; if the log has not come here yet, the watch on the registry will see it.

@@ -74,6 +74,7 @@ impl Handovers {
                 preview,
                 basis: Some(offer.basis.to_string()),
                 public_key: None,
+                sealed_events: None,
                 caseworker: None,
                 unit: None,
                 began_at: now,
@@ -185,7 +186,9 @@ impl Handovers {
 
     /// The handovers of this municipality, newest change first.
     pub async fn list(&self, include_ended: bool) -> Result<Vec<HandoverRecord>, HandoverError> {
-        let stored = self.inner.vault.transfers(TransferFilter::All).await?;
+        // What is not over is open; what is open may be over, with something still to be sent.
+        let filter = if include_ended { TransferFilter::All } else { TransferFilter::Open };
+        let stored = self.inner.vault.transfers(filter).await?;
         let mut records = stored
             .iter()
             .map(|transfer| Ok(Stored::try_from(transfer)?.record))
@@ -284,10 +287,11 @@ impl Inner {
         basis: BasisId,
         user: &UserName,
     ) -> Result<enplan_vault::CaseWrite, HandoverError> {
-        let before = stored.plan().map_err(|_| HandoverError::Unreadable)?;
+        self.fence.may_write(stored.row.handle)?;
         if !stored.row.hold.is_readable() {
             return Err(HandoverError::TooLate);
         }
+        let before = stored.plan().map_err(|_| HandoverError::Unreadable)?;
         let frozen = !stored.row.hold.is_writable();
         let context = Context { frozen, ..self.context(user.clone()) };
         let events = decide(Some(&before), PlanCommand::WithdrawBasis { id: basis }, &context)?;

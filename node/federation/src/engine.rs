@@ -163,6 +163,16 @@ impl Inner {
         action: &str,
     ) -> Result<HandoverRecord, HandoverError> {
         let _lock = self.lock(transfer).await;
+        self.step_locked_source(transfer, input, actor, action).await
+    }
+
+    async fn step_locked_source(
+        &self,
+        transfer: TransferId,
+        input: SourceInput,
+        actor: Actor,
+        action: &str,
+    ) -> Result<HandoverRecord, HandoverError> {
         retrying!({
             let stored = self.load(transfer).await?.ok_or(HandoverError::NoSuchHandover)?;
             let Machine::Source(source) = &stored.record.machine else {
@@ -256,6 +266,17 @@ impl Inner {
         amend: impl Fn(&mut HandoverRecord),
     ) -> Result<HandoverRecord, HandoverError> {
         let _lock = self.lock(transfer).await;
+        self.step_locked_destination(transfer, input, actor, action, amend).await
+    }
+
+    async fn step_locked_destination(
+        &self,
+        transfer: TransferId,
+        input: DestinationInput,
+        actor: Actor,
+        action: &str,
+        amend: impl Fn(&mut HandoverRecord),
+    ) -> Result<HandoverRecord, HandoverError> {
         retrying!({
             let stored = self.load(transfer).await?.ok_or(HandoverError::NoSuchHandover)?;
             let Machine::Destination(destination) = &stored.record.machine else {
@@ -324,23 +345,27 @@ impl Inner {
         Ok(record)
     }
 
-    /// Feeds what the registry says of a case to each of its handovers here.
-    pub(crate) async fn heard(&self, transfer: TransferId) -> Result<(), HandoverError> {
+    /// Tells a handover what the registry says of its case, and returns what it is then; nothing where this node knows
+    /// no such handover. The registry is read under the handover's lock, so that what it said before never comes after
+    /// what it says now.
+    pub(crate) async fn heard(&self, transfer: TransferId) -> Result<Option<HandoverRecord>, HandoverError> {
+        let _lock = self.lock(transfer).await;
         let Some(stored) = self.load(transfer).await? else {
-            return Ok(());
+            return Ok(None);
         };
         let Some(record) = self.registry.local(stored.record.handle()).await else {
-            return Ok(());
+            return Ok(Some(stored.record));
         };
-        match stored.record.machine {
+        let (actor, action) = (self.node(), "handover.log");
+        let heard = match stored.record.machine {
             Machine::Source(_) => {
-                self.step_source(transfer, SourceInput::Log(record), self.node(), "handover.log").await?;
+                self.step_locked_source(transfer, SourceInput::Log(record), actor, action).await?
             }
             Machine::Destination(_) => {
                 let input = DestinationInput::Log(record);
-                self.step_destination(transfer, input, self.node(), "handover.log", |_| {}).await?;
+                self.step_locked_destination(transfer, input, actor, action, |_| {}).await?
             }
-        }
-        Ok(())
+        };
+        Ok(Some(heard))
     }
 }

@@ -31,6 +31,7 @@ impl Inner {
             let Machine::Source(source) = &stored.record.machine else {
                 return Err(HandoverError::WrongSide);
             };
+            self.fence.may_write(source.handle)?;
             let same_key = stored.record.public_key.as_ref() == Some(&public_key);
             if same_key && matches!(source.phase, SourcePhase::Frozen { .. } | SourcePhase::Committing { .. })
             {
@@ -48,6 +49,7 @@ impl Inner {
             let input = SourceInput::Accepted { version, current, package, now: self.clock.now() };
             let next = source.step(input)?;
             stored.record.public_key = Some(public_key.clone());
+            stored.record.sealed_events = Some(kept.case.row.last_seq);
             let kept = matches!(next.phase, SourcePhase::Frozen { .. }).then_some(kept);
             self.write_source(&stored, &source, next, kept, Actor::node(from), "handover.accepted").await?;
             Ok(())

@@ -42,6 +42,8 @@ impl HandoverPeers {
 pub(crate) fn status(error: HandoverError) -> Status {
     match &error {
         HandoverError::NotConfirmed
+        | HandoverError::ClockWrong
+        | HandoverError::NotServed { .. }
         | HandoverError::Busy
         | HandoverError::Vault(_)
         | HandoverError::Write(_) => {
@@ -118,7 +120,8 @@ impl HandoverPeerService for HandoverPeers {
             return Err(Status::permission_denied("the signature is not the caller's"));
         }
         let stored = inner.of_counterpart(from, receipt.transfer).await.map_err(status)?;
-        let basis = inner.basis_still_holds(&stored.record).await.map_err(status)?;
+        inner.fence.may_write(stored.record.handle()).map_err(status)?;
+        let basis = inner.terms_still_hold(&stored.record).await.map_err(status)?;
         let input = SourceInput::Received { receipt, signature, basis };
         inner
             .step_source(receipt.transfer, input, Actor::node(from), "handover.receipt")
@@ -194,6 +197,7 @@ impl Inner {
             preview: shown.preview,
             basis: None,
             public_key: None,
+            sealed_events: None,
             caseworker: None,
             unit: self.arrival_unit.clone(),
             began_at: now,
@@ -227,15 +231,20 @@ impl Inner {
         }
     }
 
-    /// Checked again before the commit: a consent may have run out while the plan was frozen.
-    async fn basis_still_holds(&self, record: &HandoverRecord) -> Result<Result<(), Ending>, HandoverError> {
+    /// Checked again before the commit: while the plan was frozen, a consent may have run out; or something was recorded
+    /// that a frozen plan takes (protection of the address, a death, another number) and that the package lacks.
+    pub(crate) async fn terms_still_hold(
+        &self,
+        record: &HandoverRecord,
+    ) -> Result<Result<(), Ending>, HandoverError> {
         let case = self.case(record.case.ok_or(HandoverError::NoSuchCase)?).await?;
         let plan = case.plan().map_err(|_| HandoverError::Unreadable)?;
         let basis = record.basis.as_deref().unwrap_or_default();
-        Ok(match self.covering(&plan, &case, basis, record.counterpart()) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(ending_of(&error)),
-        })
+        if let Err(error) = self.covering(&plan, &case, basis, record.counterpart()) {
+            return Ok(Err(ending_of(&error)));
+        }
+        let is_whole = record.sealed_events == Some(case.row.last_seq);
+        Ok(if is_whole { Ok(()) } else { Err(Ending::PreviewChanged) })
     }
 
     /// A handover from this sender whose package is awaited here, or was.

@@ -25,7 +25,13 @@ impl Inner {
         if length == 0 || length > wire::LARGEST_PACKAGE {
             return Err(Status::invalid_argument("the package has no acceptable length"));
         }
-        self.awaited_from(from, transfer).await.map_err(status)?;
+        let awaited = self.awaited_from(from, transfer).await.map_err(status)?;
+        if let Machine::Destination(destination) = &awaited.record.machine
+            && let DestinationPhase::Opening { package } = &destination.phase
+            && package.digest != digest
+        {
+            return Err(Status::failed_precondition("another package was committed"));
+        }
         let mut offset = self.vault.package_len(transfer, digest).await.map_err(|e| status(e.into()))?;
         let mut next = Some(first);
         while let Some(piece) = next {

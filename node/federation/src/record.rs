@@ -33,6 +33,9 @@ pub struct HandoverRecord {
     pub basis: Option<String>,
     /// The receiver's public key made for this handover, once it has accepted.
     pub public_key: Option<Vec<u8>>,
+    /// The number of the case's last event that is in the package, at the source once it is sealed.
+    #[serde(default)]
+    pub sealed_events: Option<u64>,
     /// Who will coordinate, at the destination.
     pub caseworker: Option<String>,
     /// The unit it will belong to, at the destination.
@@ -62,9 +65,7 @@ impl Want {
     pub(crate) fn kind(&self) -> String {
         match self {
             Self::Source(SourceWant::Propose(command))
-            | Self::Destination(DestinationWant::Propose(command)) => {
-                format!("propose:{}", name(command))
-            }
+            | Self::Destination(DestinationWant::Propose(command)) => proposal_kind(command),
             Self::Source(SourceWant::SendPreview) => "preview".into(),
             Self::Source(SourceWant::SendPackage(digest)) => format!("package:{digest}"),
             Self::Source(SourceWant::SendEnding(_)) => "ending".into(),
@@ -78,14 +79,16 @@ impl Want {
     }
 }
 
-fn name(command: &Command) -> &'static str {
-    match command {
+/// The outbox's key for a proposal of this command.
+pub(crate) fn proposal_kind(command: &Command) -> String {
+    let name = match command {
         Command::Offer { .. } => "offer",
         Command::Commit { .. } => "commit",
         Command::Abort => "abort",
         Command::Activated => "activated",
         Command::Retired => "retired",
-    }
+    };
+    format!("propose:{name}")
 }
 
 impl Machine {
@@ -194,6 +197,12 @@ impl HandoverRecord {
                 DestinationPhase::Ended { .. } => "ended",
             },
         }
+    }
+
+    /// Whether a package is committed to this municipality and not yet opened.
+    pub(crate) fn is_opening(&self) -> bool {
+        let Machine::Destination(destination) = &self.machine else { return false };
+        matches!(destination.phase, DestinationPhase::Opening { .. })
     }
 
     /// What is to be sent or done now.
