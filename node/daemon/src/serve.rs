@@ -15,11 +15,11 @@ use enplan_transport::{
     CredentialStore, Dialer, Limits, MembershipCheck, PeerListener, UserListener, members_only,
     server_builder,
 };
-use enplan_vault::{KeyEncryptionKey, Vault, VaultOptions};
+use enplan_vault::{Vault, VaultOptions};
 use tokio::sync::watch;
 use tonic::service::{InterceptorLayer, Routes};
 
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::notify::Notify;
 use crate::services::{self, Desk};
 use crate::sessions::Sessions;
@@ -32,14 +32,14 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
     enplan_transport::install_crypto_provider();
     let stopped = stop_signal()?;
     notify.status("opening the vault");
-    let founding = config::founding(&config.registry.members, &config.registry.founding_key)?;
-    let signer = Arc::new(config::signing_key(&config.keys.signing)?);
+    let founding = config.founding()?;
+    let signer = Arc::new(config.signing_key()?);
     let credentials =
         CredentialStore::open(config.credential_files(), &config.federation, Arc::clone(&clock))?;
     let vault = Vault::open(VaultOptions {
         dir: config.vault_dir(),
         municipality: config.municipality,
-        key_encryption_key: KeyEncryptionKey::load(&config.keys.key_encryption)?,
+        key_encryption_key: config.key_encryption_key()?,
         clock: Arc::clone(&clock),
     })
     .await?;
@@ -98,20 +98,39 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
 
     notify.status("waiting for a majority of the municipalities' nodes");
     let ready = notify.clone();
-    let handing_over = tokio::spawn(handovers.run(move || ready.ready()));
-    let serving = tokio::spawn(async move { tokio::join!(peers_served, users_served) });
-    until(stopped).await;
+    let mut handing_over = tokio::spawn(handovers.run(move || ready.ready()));
+    let mut serving = tokio::spawn(async move {
+        tokio::try_join!(async { peers_served.await.context("the peers' listener failed") }, async {
+            users_served.await.context("the users' listener failed")
+        },)
+    });
+    // A node that no longer hands over, or no longer listens, must not look as if it did: it ends, to be started again.
+    let stopping = tokio::select! {
+        biased;
+        () = until(stopped) => Ok(()),
+        ended = &mut handing_over => Err(anyhow::anyhow!("handing over has ended: {ended:?}")),
+        ended = &mut serving => Err(match ended {
+            Ok(Err(error)) => error,
+            ended => anyhow::anyhow!("the listeners have ended: {ended:?}"),
+        }),
+    };
     notify.stopping();
     // First no new step of a handover, then the requests under way, then what they stand on.
     handing_over.abort();
-    if let Ok(served) = tokio::time::timeout(GRACE, serving).await {
-        let (peers, users) = served.context("a listener's task failed")?;
-        peers.context("the peers' listener failed")?;
-        users.context("the users' listener failed")?;
-    }
+    let served = if stopping.is_ok() {
+        tokio::time::timeout(GRACE, serving).await.ok()
+    } else {
+        serving.abort();
+        None
+    };
     registry.shutdown().await;
     vault.close().await;
-    Ok(())
+    stopping?;
+    match served {
+        Some(served) => served.context("the listeners' task failed")?.map(|((), ())| ()),
+        // What still ran after the grace ends with the process.
+        None => Ok(()),
+    }
 }
 
 fn peer_routes(registry: &Registry, handovers: &Handovers, clock: &Arc<dyn Clock>) -> Routes {

@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -77,14 +77,22 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     std::fs::read(path).map_err(|source| FileError::Unreadable { path: path.to_owned(), source })
 }
 
+/// Whether nobody but the owner, and the service it was handed to, may read it. systemd hands a service its credentials
+/// as root's files with mode 0440, opened to that service by an access list: the group's bit is then the list's, and the
+/// group is root.
+fn is_private(owner: u32, mode: u32) -> bool {
+    let is_credential = owner == 0 && mode == 0o440 && !rustix::process::geteuid().is_root();
+    is_credential || mode & 0o077 == 0
+}
+
 /// Reads a private key's file, refused if others than its owner may read it. Its bytes are wiped when they are dropped.
 pub(crate) fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
     let unreadable = |source| FileError::Unreadable { path: path.to_owned(), source };
     let mut file = std::fs::File::open(path).map_err(unreadable)?;
     // Asked of the open file, not of the path: it cannot be exchanged in between.
     let about = file.metadata().map_err(unreadable)?;
-    let mode = about.permissions().mode() & 0o7777;
-    if mode & 0o077 != 0 {
+    let mode = about.mode() & 0o7777;
+    if !is_private(about.uid(), mode) {
         return Err(FileError::NotPrivate { path: path.to_owned(), mode });
     }
     // With room for all of it from the start, no half-read copy is left behind by a growing buffer.

@@ -55,7 +55,13 @@ impl KeyEncryptionKey {
             return Err(KeyFileError::TooOpen { path: path.to_owned() });
         }
         let text = Zeroizing::new(fs::read(path).map_err(failed)?);
-        decode(text.trim_ascii()).map(Self).ok_or_else(|| KeyFileError::NotAKey { path: path.to_owned() })
+        Self::parse(&text).ok_or_else(|| KeyFileError::NotAKey { path: path.to_owned() })
+    }
+
+    /// The one in this text: 64 hexadecimal digits, as [`KeyEncryptionKey::create`] writes them. For whoever has its own
+    /// rule of where a secret may lie.
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        decode(text.trim_ascii()).map(Self)
     }
 
     /// A fresh one, written durably to a new file that only its owner may read. An existing file is left alone and

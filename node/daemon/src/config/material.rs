@@ -36,7 +36,9 @@ impl Config {
 
     /// The key that seals every other key in the vault.
     pub(crate) fn key_encryption_key(&self) -> Result<KeyEncryptionKey, MaterialError> {
-        Ok(KeyEncryptionKey::load(&self.keys.key_encryption)?)
+        let path = &self.keys.key_encryption;
+        let not_a_key = || KeyFileError::NotAKey { path: path.clone() };
+        Ok(KeyEncryptionKey::parse(&files::read_private(path)?).ok_or_else(not_a_key)?)
     }
 
     /// The founders, signed with the founding key.
