@@ -7,7 +7,7 @@ use std::time::Duration;
 use enplan_domain::access::{Role, User};
 use enplan_domain::{Clock, Kommunekode, Timestamp};
 use enplan_vault::{Account, Actor, AuditEntry, Vault, Write};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tonic::{Code, Request};
 
 use crate::failure::Failure;
@@ -55,7 +55,33 @@ pub(crate) struct Sessions {
     municipality: Kommunekode,
     lifetime: Duration,
     hashing: Semaphore,
-    remembered: RwLock<HashMap<String, Caller>>,
+    counting: Mutex<()>,
+    remembered: RwLock<Remembered>,
+}
+
+/// Callers by their tokens, as the vault had them.
+#[derive(Default)]
+struct Remembered {
+    callers: HashMap<String, Caller>,
+    /// How often everything was forgotten: what was read from the vault before is not to be remembered after.
+    forgotten: u64,
+}
+
+impl Remembered {
+    fn keep(&mut self, token: &str, caller: Caller, read_after: u64) {
+        if read_after != self.forgotten {
+            return;
+        }
+        if self.callers.len() >= REMEMBERED {
+            self.callers.clear();
+        }
+        self.callers.insert(token.to_owned(), caller);
+    }
+
+    fn forget(&mut self) {
+        self.callers.clear();
+        self.forgotten += 1;
+    }
 }
 
 impl Sessions {
@@ -66,11 +92,13 @@ impl Sessions {
         lifetime: Duration,
     ) -> Self {
         let (hashing, remembered) = (Semaphore::new(HASHES_AT_ONCE), RwLock::default());
-        Self { vault, clock, municipality, lifetime, hashing, remembered }
+        Self { vault, clock, municipality, lifetime, hashing, counting: Mutex::default(), remembered }
     }
 
     /// Exchanges a password for a token.
     pub(crate) async fn log_in(&self, username: &str, password: String) -> Result<Started, Failure> {
+        // Held until a failure is counted: of many attempts at once, those that waited find the account locked.
+        let _place = self.hashing.acquire().await.map_err(|error| Failure::inside(&error))?;
         let account = self.vault.account(username).await?;
         let now = self.clock.now();
         let actor = Actor::user(username.chars().take(100).collect::<String>(), self.municipality);
@@ -82,7 +110,9 @@ impl Sessions {
             return Err(locked(until, now));
         }
         let stored = account.as_ref().map_or_else(|| NOBODY.to_owned(), |a| a.password_hash.clone());
-        let matches = self.verify(password, stored).await?;
+        let matches = tokio::task::spawn_blocking(move || password::verify(&password, &stored))
+            .await
+            .map_err(|error| Failure::inside(&error))?;
         let Some(account) = account.filter(|_| matches) else {
             return Err(self.failed(username, actor, now).await);
         };
@@ -108,18 +138,21 @@ impl Sessions {
     pub(crate) async fn caller_of<T>(&self, request: &Request<T>) -> Result<Caller, Failure> {
         let token = bearer(request).ok_or_else(Failure::not_logged_in)?;
         let now = self.clock.now();
-        let known = self.remembered.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned();
+        let (known, forgotten) = {
+            let remembered = self.remembered.read().unwrap_or_else(PoisonError::into_inner);
+            (remembered.callers.get(token).cloned(), remembered.forgotten)
+        };
         if let Some(caller) = known.filter(|caller| now < caller.expires_at) {
             return Ok(caller);
         }
         let session = self.vault.session(token.as_bytes()).await?.ok_or_else(Failure::not_logged_in)?;
         let account = self.vault.account(&session.username).await?.ok_or_else(Failure::not_logged_in)?;
         let caller = self.caller(&account, session.expires_at)?;
-        let mut remembered = self.remembered.write().unwrap_or_else(PoisonError::into_inner);
-        if remembered.len() >= REMEMBERED {
-            remembered.clear();
-        }
-        remembered.insert(token.to_owned(), caller.clone());
+        self.remembered.write().unwrap_or_else(PoisonError::into_inner).keep(
+            token,
+            caller.clone(),
+            forgotten,
+        );
         Ok(caller)
     }
 
@@ -145,22 +178,19 @@ impl Sessions {
             })
     }
 
-    async fn verify(&self, password: String, stored: String) -> Result<bool, Failure> {
-        let _place = self.hashing.acquire().await.map_err(|error| Failure::inside(&error))?;
-        tokio::task::spawn_blocking(move || password::verify(&password, &stored))
-            .await
-            .map_err(|error| Failure::inside(&error))
-    }
-
     async fn failed(&self, username: &str, actor: Actor, now: Timestamp) -> Failure {
         let entry = AuditEntry::refused(actor, "session.log-in", Vec::new(), "WRONG_LOGIN");
-        let failures = match self.vault.account(username).await {
-            Ok(account) => account.map(|account| account.failed_logins + 1),
+        // One at a time, so that no number of failures is passed over.
+        let _counting = self.counting.lock().await;
+        let account = match self.vault.account(username).await {
+            Ok(account) => account,
             Err(error) => return error.into(),
         };
-        let recorded = match failures {
-            Some(failures) => {
-                let until = (failures % MOST_FAILURES == 0).then(|| now + LOCKED_FOR);
+        let recorded = match account {
+            Some(account) => {
+                let is_one_too_many = (account.failed_logins + 1).is_multiple_of(MOST_FAILURES);
+                // One that was under way when the account was locked leaves the lock as it is.
+                let until = if is_one_too_many { Some(now + LOCKED_FOR) } else { account.locked_until };
                 self.vault.record_failed_login(username, until, entry).await
             }
             None => self.vault.write(Write::of(entry)).await.map(|_| ()),
@@ -188,7 +218,7 @@ impl Sessions {
     }
 
     fn forget(&self) {
-        self.remembered.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.remembered.write().unwrap_or_else(PoisonError::into_inner).forget();
     }
 }
 
@@ -212,4 +242,78 @@ fn random_token() -> Result<String, Failure> {
         aws_lc_rs::rand::fill(half).map_err(|error| Failure::inside(&error))?;
     }
     Ok(halves.map(|half| uuid::Uuid::from_bytes(half).simple().to_string()).concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use enplan_vault::{KeyEncryptionKey, VaultOptions};
+
+    use super::*;
+    use crate::clock::SystemClock;
+
+    const PASSWORD: &str = "korrekt hest batteri";
+
+    async fn sessions(folder: &std::path::Path) -> Arc<Sessions> {
+        let (municipality, clock) = (Kommunekode::find("0270").unwrap(), Arc::new(SystemClock::exact()));
+        let options = VaultOptions {
+            dir: folder.to_owned(),
+            municipality,
+            key_encryption_key: KeyEncryptionKey::generate().unwrap(),
+            clock: clock.clone(),
+        };
+        let vault = Vault::open(options).await.unwrap();
+        let account = Account {
+            username: "anna".into(),
+            display_name: "Anna".into(),
+            roles: vec!["caseworker".into()],
+            unit: None,
+            password_hash: password::hash(PASSWORD).unwrap(),
+            failed_logins: 0,
+            locked_until: None,
+        };
+        let entry = AuditEntry::done(Actor::system("test", municipality), "account.put", Vec::new());
+        vault.put_account(account, entry).await.unwrap();
+        Arc::new(Sessions::new(vault, clock, municipality, Duration::from_hours(1)))
+    }
+
+    fn code(failure: Failure) -> String {
+        use tonic_types::StatusExt;
+        let status = tonic::Status::from(failure);
+        status.get_details_error_info().map(|info| info.reason).unwrap_or_default()
+    }
+
+    #[tokio::test]
+    async fn of_many_wrong_passwords_at_once_only_a_few_are_tried() {
+        let folder = tempfile::tempdir().unwrap();
+        let sessions = sessions(folder.path()).await;
+        let attempts = (0..20).map(|_| {
+            let sessions = Arc::clone(&sessions);
+            tokio::spawn(
+                async move { sessions.log_in("anna", "forkert hest batteri".into()).await.map(|_| ()) },
+            )
+        });
+        let answers = futures::future::join_all(attempts).await;
+        let codes: Vec<_> = answers.into_iter().map(|answer| code(answer.unwrap().unwrap_err())).collect();
+        let tried = codes.iter().filter(|code| *code == "WRONG_LOGIN").count();
+        let at_most = usize::try_from(MOST_FAILURES).unwrap() + HASHES_AT_ONCE - 1;
+        assert!((1..=at_most).contains(&tried), "{codes:?}");
+        assert_eq!(codes.iter().filter(|code| *code == "ACCOUNT_LOCKED").count(), 20 - tried, "{codes:?}");
+        // The right one is no way round the lock.
+        let right = sessions.log_in("anna", PASSWORD.into()).await.map(|_| ()).unwrap_err();
+        assert_eq!(code(right), "ACCOUNT_LOCKED");
+    }
+
+    #[tokio::test]
+    async fn a_session_that_was_ended_is_remembered_by_nobody_who_had_read_it_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let sessions = sessions(folder.path()).await;
+        let caller = sessions.log_in("anna", PASSWORD.into()).await.map(|started| started.caller).unwrap();
+        let mut remembered = Remembered::default();
+        let read_after = remembered.forgotten;
+        remembered.forget();
+        remembered.keep("token", caller.clone(), read_after);
+        assert!(remembered.callers.is_empty());
+        remembered.keep("token", caller, remembered.forgotten);
+        assert_eq!(remembered.callers.len(), 1);
+    }
 }
