@@ -8,7 +8,7 @@ use enplan_domain::{CaseId, Cpr, UserName};
 use enplan_federation::wire::proto_time;
 use enplan_proto::administration::v1 as proto;
 use enplan_proto::administration::v1::administration_service_server::AdministrationService;
-use enplan_vault::{Account, AuditOutcome, Look, TransferFilter};
+use enplan_vault::{Account, AuditEntry, AuditOutcome, Look, TransferFilter, Write};
 use tonic::{Request, Response, Status};
 
 use super::Desk;
@@ -45,6 +45,16 @@ impl AdministrationService for Administration {
         let caller = self.0.caller(&request).await?;
         self.0.allow_here(&caller, Action::ReadAudit).await?;
         let cases = self.cases(request.into_inner()).await?;
+        if cases.is_empty() {
+            // That somebody asked about a citizen is on record, whatever the answer.
+            let entry = AuditEntry::refused(
+                caller.actor.clone(),
+                Action::ReadAudit.as_str(),
+                Vec::new(),
+                "NO_SUCH_CASE",
+            );
+            self.0.vault.write(Write::of(entry)).await.map_err(Failure::from)?;
+        }
         let mut accesses = Vec::new();
         for case in cases {
             let look = Look {
