@@ -11,7 +11,7 @@ use enplan_proto::plan::v1::plan_service_server::PlanService;
 use enplan_vault::{AuditEntry, CaseFilter, Look, Under, Write, WriteError};
 use tonic::{Code, Request, Response, Status};
 
-use super::casework::resource;
+use super::casework::{elsewhere, resource};
 use super::{Desk, show};
 use crate::failure::Failure;
 use crate::sessions::Caller;
@@ -225,11 +225,9 @@ impl Plans {
         caller: &Caller,
         bundle: &fhir::Bundle,
     ) -> Result<proto::ImportBundleResponse, Failure> {
-        let citizen = match bundle.citizen() {
-            Ok(cpr) => self.0.case_of_citizen(&cpr).await?,
-            Err(refusal) => return Err(refusal.into()),
-        };
-        let Some(row) = citizen else {
+        let cpr = bundle.citizen()?;
+        let Some(row) = self.0.case_of_citizen(&cpr).await? else {
+            self.not_handed_over(caller, &cpr).await?;
             let context = self.0.context(caller, None);
             let import = fhir::import(None, bundle, &context)?;
             let (case, version) = self.0.begin_case(caller, &import.events, &context).await?;
@@ -248,6 +246,17 @@ impl Plans {
             Err(WriteError::Conflict { .. }) => Err(Failure::changed()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// A report that comes late is not where a citizen's next plan begins: whose plan was handed over has it elsewhere.
+    async fn not_handed_over(&self, caller: &Caller, cpr: &Cpr) -> Result<(), Failure> {
+        for row in self.0.vault.cases_of_citizen(cpr).await? {
+            if !row.hold.is_readable() {
+                let case = self.0.open_case(caller, Action::ImportReport, row.case).await?;
+                return Err(elsewhere(&case.plan).into());
+            }
+        }
+        Ok(())
     }
 
     async fn caseworker(&self, name: &str) -> Result<UserName, Failure> {
