@@ -188,6 +188,7 @@ impl Inner {
         let is_abort = command == Command::Abort && matches!(record.machine, Machine::Source(_));
         let transfer = record.transfer();
         let kind = proposal_kind(&command);
+        let is_commit = matches!(command, Command::Commit { .. });
         match self.registry.propose(record.handle(), transfer, command).await? {
             Ok(_) => {}
             Err(refused) if is_offer => {
@@ -212,8 +213,12 @@ impl Inner {
                 return if wanted { Err(refused.into()) } else { Ok(()) };
             }
         }
-        self.heard(transfer).await?;
         // What it wanted is in the log; if the log has not come here yet, the watch on the registry will see it.
+        self.heard(transfer).await?;
+        if is_commit {
+            // So that a vault put back to before it gave the plan away is known for one, however soon.
+            self.record_audit_head().await;
+        }
         Ok(())
     }
 

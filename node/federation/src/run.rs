@@ -90,7 +90,7 @@ impl Inner {
         }
     }
 
-    async fn record_audit_head(&self) {
+    pub(crate) async fn record_audit_head(&self) {
         let Ok(head) = self.vault.audit_head().await else { return };
         match self.registry.record_audit_head(head.size, head.head).await {
             Ok(Ok(())) => {}
