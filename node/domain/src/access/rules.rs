@@ -75,8 +75,10 @@ fn applies(action: Action, resource: &Resource) -> bool {
     }
 }
 
-fn is_theirs(user: &User, resource: &Resource) -> bool {
+fn is_theirs(user: &User, action: Action, resource: &Resource) -> bool {
     match resource {
+        // No unit's, as a vault that was put back to an older copy gets plans again: any team lead's to assign.
+        Resource::Case { unit: None, .. } if action == Action::AssignCaseworker => true,
         Resource::Case { caseworker, unit } => {
             *caseworker == user.name || (unit.is_some() && *unit == user.unit)
         }
@@ -95,7 +97,7 @@ pub fn decide(user: &User, action: Action, resource: &Resource) -> Result<(), De
     }
     match user.roles.iter().map(|role| reach(*role, action)).max().unwrap_or(Reach::Nothing) {
         Reach::Nothing => Err(Denied::RoleMayNot),
-        Reach::Theirs if !is_theirs(user, resource) => Err(Denied::NotTheirs),
+        Reach::Theirs if !is_theirs(user, action, resource) => Err(Denied::NotTheirs),
         Reach::Theirs | Reach::Node => Ok(()),
     }
 }
