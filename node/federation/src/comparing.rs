@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use enplan_domain::handover::{CaseRecord, Destination, Finding, Hold, Local, Source, SourceInput, compare};
 use enplan_domain::{CaseHandle, CaseId, Kommunekode, TransferId};
-use enplan_vault::{AuditEntry, Expected, TransferFilter};
+use enplan_vault::{AuditEntry, Expected, TransferFilter, Write};
 
 use crate::engine::{Change, Inner, retrying};
 use crate::error::HandoverError;
@@ -49,6 +49,10 @@ impl Inner {
             let entry = AuditEntry::done(self.node(), "node.quarantine-ended", Vec::new());
             self.vault.clear_quarantine(entry).await?;
         }
+        // Each life leaves a leaf of its own, soon in the registry's memory: a copy from before it is known by its absence,
+        // also where nothing else happened since.
+        let entry = AuditEntry::done(self.node(), "node.started", Vec::new());
+        self.vault.write(Write::of(entry.saying(&self.incarnation().to_string()))).await?;
         self.fence.confirm(true);
         tracing::info!(incarnation = %self.incarnation(), "the registry has confirmed what this node owns");
         Ok(())
