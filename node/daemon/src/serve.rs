@@ -85,6 +85,7 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
         ),
         credentials,
         clock: Arc::clone(&clock),
+        beginning: tokio::sync::Mutex::default(),
     });
 
     let is_member: MembershipCheck = Arc::new(move |peer| founding.member(peer.municipality).is_some());

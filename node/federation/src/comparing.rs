@@ -52,7 +52,7 @@ impl Inner {
         // Each life leaves a leaf of its own, soon in the registry's memory: a copy from before it is known by its absence,
         // also where nothing else happened since.
         let entry = AuditEntry::done(self.node(), "node.started", Vec::new());
-        self.vault.write(Write::of(entry.saying(&self.incarnation().to_string()))).await?;
+        self.vault.write(Write::of(entry.saying(self.incarnation().to_string()))).await?;
         self.fence.confirm(true);
         tracing::info!(incarnation = %self.incarnation(), "the registry has confirmed what this node owns");
         Ok(())

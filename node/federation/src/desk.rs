@@ -262,6 +262,11 @@ impl Inner {
         };
         let basis = self.covering(&plan, stored, &offer.basis.to_string(), offer.to)?;
         let (document, preview) = preview::preview(&plan, basis, &self.contact, deadline, danish_day(now));
+        let bytes = document.to_bytes().map_err(|_| HandoverError::TooLarge)?;
+        if bytes.len() as u64 > crate::wire::LARGEST_PACKAGE / 2 {
+            // With room for what is written until it is accepted: a plan that is offered can be sent.
+            return Err(HandoverError::TooLarge);
+        }
         Ok((preview, preview::version(&document)))
     }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use enplan_domain::handover::{Destination, DestinationInput, Hold, Source, SourceInput};
+use enplan_domain::handover::{
+    Destination, DestinationInput, DestinationPhase, Hold, Source, SourceInput, SourcePhase,
+};
 use enplan_domain::plan::{Plan, PlanCommand, decide};
 use enplan_domain::{CaseId, Clock, Context, Incarnation, Kommunekode, TransferId, UserName};
 use enplan_registry::{Registry, SigningKey};
@@ -198,10 +200,12 @@ impl Inner {
             return Ok(stored.record.clone());
         }
         let (hold, to) = (next.hold(), next.to);
+        let is_aborted = |source: &Source| matches!(source.phase, SourcePhase::Aborted { .. });
+        let came_to_nothing = is_aborted(&next) && !is_aborted(before);
         let is_held_anew = before.hold() != hold || sealed.is_some();
         let mut record = stored.record.clone();
         record.machine = Machine::Source(next);
-        let (sealed_from, packages) = match sealed {
+        let (sealed_from, mut packages) = match sealed {
             Some(SealedFrom { case, packages }) => (Some(case), packages),
             None => (None, Vec::new()),
         };
@@ -220,8 +224,17 @@ impl Inner {
             }
             _ => None,
         };
+        let transfer = record.transfer();
+        if came_to_nothing {
+            packages.push(PackageWrite::DeleteAll { transfer });
+        }
         let change = Change { record, case, packages };
-        self.save(Expected::Version(stored.version), change, actor, action).await
+        let record = self.save(Expected::Version(stored.version), change, actor, action).await?;
+        if came_to_nothing {
+            // After the log has said that it never will be committed, nobody will ask for the package again.
+            self.vault.discard_escrow(transfer).await?;
+        }
+        Ok(record)
     }
 
     /// The write that puts a case in or out of a handover's hold. A plan given away is marked so in its own history.
@@ -289,7 +302,13 @@ impl Inner {
             let (record, case, packages) = self.destination_after(&stored, destination, next).await?;
             let mut change = Change { record, case, packages };
             amend(&mut change.record);
-            self.save(Expected::Version(stored.version), change, actor.clone(), action).await
+            let came_to_nothing = has_come_to_nothing(&change.record);
+            let record = self.save(Expected::Version(stored.version), change, actor.clone(), action).await?;
+            if came_to_nothing {
+                // Whatever package was sent, it will never be readable here.
+                self.vault.destroy_transfer_key(transfer).await?;
+            }
+            Ok(record)
         })
     }
 
@@ -368,4 +387,9 @@ impl Inner {
         };
         Ok(Some(heard))
     }
+}
+
+/// Whether this municipality will never receive the case by this handover.
+fn has_come_to_nothing(record: &HandoverRecord) -> bool {
+    matches!(&record.machine, Machine::Destination(Destination { phase: DestinationPhase::Ended { .. }, .. }))
 }

@@ -44,7 +44,12 @@ impl Inner {
                 return Err(NotSent::Here(error.into()));
             }
         };
-        self.import(transfer, digest, document).await?;
+        let imported = self.import(transfer, digest, document).await;
+        if let Err(HandoverError::Plan(_) | HandoverError::Unreadable) = &imported {
+            // The rules refuse what the package holds, and will when it is tried again: somebody must look.
+            self.fence.block(record.handle(), Alarm::PackageUnreadable);
+        }
+        imported?;
         self.examine(record.handle()).await?;
         Ok(())
     }

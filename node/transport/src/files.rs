@@ -77,12 +77,15 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     std::fs::read(path).map_err(|source| FileError::Unreadable { path: path.to_owned(), source })
 }
 
+/// The bits that let the group and everybody else in.
+const OTHERS: u32 = 0o077;
+
 /// Whether nobody but the owner, and the service it was handed to, may read it. systemd hands a service its credentials
 /// as root's files with mode 0440, opened to that service by an access list: the group's bit is then the list's, and the
 /// group is root.
 fn is_private(owner: u32, mode: u32) -> bool {
     let is_credential = owner == 0 && mode == 0o440 && !rustix::process::geteuid().is_root();
-    is_credential || mode & 0o077 == 0
+    is_credential || mode & OTHERS == 0
 }
 
 /// Reads a private key's file, refused if others than its owner may read it. Its bytes are wiped when they are dropped.

@@ -9,10 +9,11 @@ use enplan_federation::wire::proto_time;
 use enplan_proto::administration::v1 as proto;
 use enplan_proto::administration::v1::administration_service_server::AdministrationService;
 use enplan_vault::{Account, AuditEntry, AuditOutcome, Look, TransferFilter, Write};
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 
 use super::Desk;
 use crate::failure::Failure;
+use crate::sessions::Caller;
 
 pub(super) struct Administration(pub(super) Arc<Desk>);
 
@@ -33,7 +34,7 @@ impl AdministrationService for Administration {
     ) -> Result<Response<proto::PutAccountResponse>, Status> {
         let caller = self.0.caller(&request).await?;
         self.0.allow_here(&caller, Action::ManageAccounts).await?;
-        let account = self.account(request.into_inner()).await?;
+        let account = self.account(&caller, request.into_inner()).await?;
         self.0.sessions.put_account(account, &caller).await?;
         Ok(Response::new(proto::PutAccountResponse {}))
     }
@@ -126,7 +127,7 @@ impl Administration {
         })
     }
 
-    async fn account(&self, request: proto::PutAccountRequest) -> Result<Account, Failure> {
+    async fn account(&self, caller: &Caller, request: proto::PutAccountRequest) -> Result<Account, Failure> {
         let username: UserName =
             request.username.parse().map_err(|error: enplan_domain::stamp::NotAUserName| {
                 Failure::field(
@@ -147,6 +148,15 @@ impl Administration {
             })?;
         }
         let before = self.0.vault.account(username.as_str()).await?;
+        let before_roles = before.as_ref().map(|account| account.roles.clone()).unwrap_or_default();
+        if username == caller.user.name && request.roles != before_roles {
+            return Err(Failure::new(
+                Code::PermissionDenied,
+                "OWN_ROLES",
+                "nobody changes their own roles",
+                "Du kan ikke ændre dine egne roller. Bed en anden fra driften om det.",
+            ));
+        }
         let password_hash = match (request.password.is_empty(), before) {
             (false, _) => self.0.sessions.hash(request.password).await?,
             (true, Some(account)) => account.password_hash,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use enplan_domain::access::{Action, Resource};
+use enplan_domain::access::{self, Action, Resource};
 use enplan_domain::handover::{DestinationPhase, Ending, PreviewVersion, Rejection, SourcePhase};
 use enplan_domain::{BasisId, Kommunekode, Narrative, TransferId, UserName};
 use enplan_federation::wire::{ending_code, from_proto_time, proto_time};
@@ -13,6 +13,7 @@ use enplan_vault::{AuditEntry, Write};
 use tonic::{Request, Response, Status};
 
 use super::Desk;
+use super::casework::resource;
 use super::plan::case_id;
 use crate::failure::Failure;
 use crate::sessions::Caller;
@@ -105,6 +106,8 @@ impl HandoverService for Exchange {
         let transfer = transfer_id(&request.get_ref().transfer_id)?;
         self.0.allow_here(&caller, Action::ListHandovers).await?;
         let record = self.0.handovers.find(transfer).await.map_err(Failure::from)?;
+        let (action, resource) = self.followed_as(&record).await?;
+        self.0.allow(&caller, action, &resource, record.case, Some(transfer)).await?;
         self.record_look(&caller, std::slice::from_ref(&record)).await?;
         Ok(Response::new(proto::GetHandoverResponse { handover: Some(show(&record)) }))
     }
@@ -116,7 +119,13 @@ impl HandoverService for Exchange {
         let caller = self.0.caller(&request).await?;
         self.0.allow_here(&caller, Action::ListHandovers).await?;
         let ended = request.get_ref().include_ended;
-        let records = self.0.handovers.list(ended).await.map_err(Failure::from)?;
+        let mut records = Vec::new();
+        for record in self.0.handovers.list(ended).await.map_err(Failure::from)? {
+            let (action, resource) = self.followed_as(&record).await?;
+            if access::decide(&caller.user, action, &resource).is_ok() {
+                records.push(record);
+            }
+        }
         self.record_look(&caller, &records).await?;
         let handovers = records.iter().map(show).collect();
         Ok(Response::new(proto::ListHandoversResponse { handovers }))
@@ -151,6 +160,17 @@ impl Exchange {
             }
             _ => Err(enplan_federation::HandoverError::WrongSide.into()),
         }
+    }
+
+    /// What somebody must be allowed who follows a handover: to see its case where there is one here, else to answer it.
+    async fn followed_as(&self, record: &HandoverRecord) -> Result<(Action, Resource), Failure> {
+        if let Some(row) = self.0.vault.case_by_handle(record.handle()).await?
+            && record.case == Some(row.case)
+        {
+            return Ok((Action::SeePlan, resource(&row)?));
+        }
+        let unit = record.unit.as_deref().and_then(|unit| unit.parse().ok());
+        Ok((Action::AcceptHandover, Resource::IncomingHandover { unit }))
     }
 
     async fn record_look(&self, caller: &Caller, records: &[HandoverRecord]) -> Result<(), Failure> {

@@ -35,6 +35,8 @@ pub(crate) struct Desk {
     pub(crate) sessions: Sessions,
     pub(crate) credentials: CredentialStore,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Held from the look whether a citizen has a plan to the writing of a new one, so that nobody gets two at once.
+    pub(crate) beginning: tokio::sync::Mutex<()>,
 }
 
 impl Desk {

@@ -57,7 +57,11 @@ impl PlanService for Plans {
         let request = request.into_inner();
         let mut citizen = Citizen::new(cpr(&request.cpr)?);
         citizen.name = narrative("name", &request.name)?;
-        if self.0.case_of_citizen(&citizen.cpr).await?.is_some() {
+        let _alone = self.0.beginning.lock().await;
+        if let Some(row) = self.0.case_of_citizen(&citizen.cpr).await? {
+            let action = Action::RegisterCitizen.as_str();
+            let entry = AuditEntry::refused(caller.actor, action, vec![row.case], "CITIZEN_ALREADY_HERE");
+            self.0.vault.write(Write::of(entry)).await.map_err(Failure::from)?;
             return Err(Failure::new(
                 Code::AlreadyExists,
                 "CITIZEN_ALREADY_HERE",
@@ -198,8 +202,10 @@ impl Plans {
             after: None,
         };
         let may_see = |row: &enplan_vault::CaseRow| {
-            resource(row)
-                .is_ok_and(|resource| access::decide(&caller.user, Action::SeePlan, &resource).is_ok())
+            let served = self.0.handovers.fence().may_read(row.handle).is_ok();
+            served
+                && resource(row)
+                    .is_ok_and(|resource| access::decide(&caller.user, Action::SeePlan, &resource).is_ok())
         };
         let shown = self.0.vault.list_where(filter, look, may_see).await?;
         let mut lines = shown
@@ -226,6 +232,7 @@ impl Plans {
         bundle: &fhir::Bundle,
     ) -> Result<proto::ImportBundleResponse, Failure> {
         let cpr = bundle.citizen()?;
+        let alone = self.0.beginning.lock().await;
         let Some(row) = self.0.case_of_citizen(&cpr).await? else {
             self.not_handed_over(caller, &cpr).await?;
             let context = self.0.context(caller, None);
@@ -233,6 +240,7 @@ impl Plans {
             let (case, version) = self.0.begin_case(caller, &import.events, &context).await?;
             return Ok(show::import(case, true, version, &import.report));
         };
+        drop(alone);
         let case = self.0.open_case(caller, Action::ImportReport, row.case).await?;
         let context = self.0.context(caller, Some(&case.stored.row));
         self.0.may_change(&case, false)?;

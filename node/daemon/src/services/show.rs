@@ -83,11 +83,13 @@ async fn counterpart(desk: &Desk, hold: Hold) -> String {
 pub(super) fn summary(case: &CaseSummary) -> Result<proto::PlanSummary, Failure> {
     let summary = case.plan_summary()?;
     let row = &case.row;
-    let masked = summary.masked_cpr.reveal().to_owned();
+    // Another municipality's now: the list says where the case went, and of the citizen nothing any more.
+    let served = row.hold.is_readable();
+    let masked = if served { summary.masked_cpr.reveal().to_owned() } else { String::new() };
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(proto::PlanSummary {
         case_id: row.case.to_string(),
-        name: summary.name.reveal().to_owned(),
+        name: if served { summary.name.reveal().to_owned() } else { String::new() },
         test_data: masked.as_bytes().first().is_some_and(|first| *first >= b'6'),
         cpr_masked: masked,
         protected: summary.protected,
