@@ -1,6 +1,7 @@
 //! Citizens who do not exist, and the everyday steps of handing their plans over.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -11,6 +12,10 @@ use crate::person::{Answer, Person};
 pub const HILLEROED: &str = "Hillerød";
 /// The last day of every consent that is not about to run out.
 pub const FAR_AWAY: &str = "2099-12-31";
+
+/// The phases of a handover that goes through, in order.
+const SOURCE_PHASES: [&str; 6] = ["offering", "offered", "frozen", "committing", "pending", "handed-over"];
+const DESTINATION_PHASES: [&str; 6] = ["previewed", "accepted", "staged", "opening", "imported", "active"];
 
 /// A citizen who does not exist: a replacement number (day + 60), and a name that says so.
 #[derive(Debug, Clone)]
@@ -78,7 +83,9 @@ impl Person<'_> {
         if sections.is_empty() {
             words.push("--all-sections");
         }
-        sections.iter().for_each(|section| words.extend(["--section", section]));
+        for section in sections {
+            words.extend(["--section", section]);
+        }
         self.tries(&words)
     }
 
@@ -114,6 +121,22 @@ impl Person<'_> {
     pub fn accepts(&self, transfer: &str) {
         let version = text(&self.awaits_offer(transfer), "preview_version");
         self.does(&["handover", "accept", transfer, "--version", &version]);
+    }
+
+    /// Lets a handover run until this side of it is in this phase of the protocol or a later one, and looks as often as
+    /// it can.
+    #[track_caller]
+    pub fn lets_run_until(&self, transfer: &str, phase: &str) {
+        let sides = [SOURCE_PHASES, DESTINATION_PHASES];
+        let order = sides
+            .iter()
+            .find(|order| order.contains(&phase))
+            .unwrap_or_else(|| panic!("no phase is {phase}"));
+        let place = |phase: &str| order.iter().position(|known| *known == phase);
+        let end = Instant::now() + LONG;
+        while place(&text(&self.does(&["handover", "show", transfer]), "phase")) < place(phase) {
+            assert!(Instant::now() < end, "handover {transfer} is not {phase} at {}", self.node.name);
+        }
     }
 
     /// A plan.

@@ -10,17 +10,18 @@
 //! - [`node`]: one node's process and data directory: killed, stopped, started, put back to an older copy.
 //! - [`person`]: somebody who is logged in to a node, and what the command line answers them.
 //! - [`casework`]: citizens who do not exist, and the everyday steps of handing their plans over.
+//! - [`journey`]: one plan on its way, and what must hold when it has arrived.
 //! - [`patience`]: waiting for a condition, never for a time.
 
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
     clippy::must_use_candidate,
-    clippy::return_self_not_must_use,
     reason = "this is the ground that tests stand on: where something is missing they stop and say what"
 )]
 
 pub mod casework;
+pub mod journey;
 pub mod network;
 pub mod node;
 pub mod patience;
@@ -28,6 +29,7 @@ pub mod person;
 pub mod programs;
 
 pub use casework::{Citizen, HILLEROED, items};
+pub use journey::Journey;
 pub use network::{Network, OwnNetwork};
 pub use node::{Node, VaultCopy};
 pub use patience::eventually;

@@ -1,6 +1,6 @@
 //! Nine nodes, shared by tests that harm nothing or owned by one that does.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ use crate::programs::{Programs, build_folder};
 pub struct Network {
     folder: PathBuf,
     nodes: Vec<Node>,
-    logged_in: Mutex<BTreeMap<String, ()>>,
+    logged_in: Mutex<BTreeSet<String>>,
 }
 
 /// A network of one test's own, to break. Its addresses are those of the last such network, so that there is one at a
@@ -99,8 +99,12 @@ impl Network {
 
     /// Starts these nodes, those of them that do not run, and waits until they serve.
     pub fn start_some(&self, nodes: &[&Node]) {
-        nodes.iter().filter(|node| !node.runs()).for_each(|node| node.launch(&[]));
-        nodes.iter().for_each(|node| node.await_ready());
+        for node in nodes.iter().filter(|node| !node.runs()) {
+            node.launch(&[]);
+        }
+        for node in nodes {
+            node.await_ready();
+        }
     }
 
     /// Stops every node that runs, all at once.
@@ -111,10 +115,18 @@ impl Network {
     /// Stops these nodes, those of them that run, all at once.
     pub fn stop_some(&self, nodes: &[&Node]) {
         thread::scope(|scope| {
-            nodes.iter().filter(|node| node.runs()).for_each(|node| {
+            for node in nodes.iter().filter(|node| node.runs()) {
                 scope.spawn(|| node.stop());
-            });
+            }
         });
+    }
+
+    /// Stops five of the nine, so that those named here are among four who are no majority. Returns the five.
+    pub fn leave_a_minority_with(&self, stay: [&str; 2]) -> Vec<&Node> {
+        let mut others: Vec<_> = self.nodes.iter().filter(|node| !stay.contains(&&*node.profile)).collect();
+        others.truncate(5);
+        self.stop_some(&others);
+        others
     }
 
     /// All nine.
@@ -134,7 +146,7 @@ impl Network {
     pub fn person(&self, profile: &str, user: &str) -> Person<'_> {
         let person = self.person_logged_out(profile, user);
         let mut logged_in = self.logged_in.lock().unwrap_or_else(PoisonError::into_inner);
-        if logged_in.insert(person.profile().to_owned(), ()).is_none() {
+        if logged_in.insert(person.profile().to_owned()) {
             person.log_in();
         }
         person

@@ -4,7 +4,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// How long a node may take to start, and a handover to settle, on a machine that has much else to do.
-pub const LONG: Duration = Duration::from_secs(60);
+pub const LONG: Duration = Duration::from_mins(1);
 /// Between two looks at a condition: a pause, not what is waited for.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
