@@ -100,11 +100,10 @@ fn a_destination_restored_from_before_the_handover_gets_the_plan_again_by_itself
     destination.stop();
     destination.restore_vault(&copy);
     destination.start();
-    to.log_in();
-    journey.to.awaits(&journey.transfer, "completed");
-    // Who accepted it is forgotten, and so nobody's case: a team lead gives it to somebody.
+    // Who accepted it is forgotten, and so it is nobody's case: a team lead gives it to somebody.
     let lead = network.person("hilleroed", "teamleder");
-    let case = text(&journey.to.awaits(&journey.transfer, "completed"), "case_id");
+    let case = text(&lead.awaits(&journey.transfer, "completed"), "case_id");
     lead.does(&["plan", "assign", &case, "sagsbehandler"]);
+    to.log_in();
     journey.has_arrived();
 }

@@ -9,6 +9,8 @@ enum Reach {
     Nothing,
     /// The user's own cases and their unit's; in a municipality's inbox, what is unsorted or their unit's.
     Theirs,
+    /// That, and cases that are no unit's: a vault put back to an older copy gets plans again and knows nobody for them.
+    TheirsAndNobodys,
     /// The municipality or its node as a whole.
     Node,
 }
@@ -23,6 +25,7 @@ fn reach(role: Role, action: Action) -> Reach {
         | (Role::Operator, Action::ManageAccounts | Action::SeeNodeStatus | Action::OperateNode)
         | (Role::Dpo, Action::ReadAudit | Action::SeeNodeStatus)
         | (Role::TeamLead, Action::SeeNodeStatus) => Reach::Node,
+        (Role::TeamLead, Action::SeePlan | Action::AssignCaseworker) => Reach::TheirsAndNobodys,
         (
             Role::Caseworker | Role::TeamLead,
             Action::SeePlan
@@ -35,8 +38,7 @@ fn reach(role: Role, action: Action) -> Reach {
             | Action::RevokeHandover
             | Action::AcceptHandover
             | Action::RejectHandover,
-        )
-        | (Role::TeamLead, Action::AssignCaseworker) => Reach::Theirs,
+        ) => Reach::Theirs,
         (
             Role::Caseworker
             | Role::TeamLead
@@ -75,16 +77,18 @@ fn applies(action: Action, resource: &Resource) -> bool {
     }
 }
 
-fn is_theirs(user: &User, action: Action, resource: &Resource) -> bool {
+fn is_theirs(user: &User, resource: &Resource) -> bool {
     match resource {
-        // No unit's, as a vault that was put back to an older copy gets plans again: any team lead's to assign.
-        Resource::Case { unit: None, .. } if action == Action::AssignCaseworker => true,
         Resource::Case { caseworker, unit } => {
             *caseworker == user.name || (unit.is_some() && *unit == user.unit)
         }
         Resource::IncomingHandover { unit } => unit.is_none() || *unit == user.unit,
         Resource::Node => false,
     }
+}
+
+fn is_nobodys(resource: &Resource) -> bool {
+    matches!(resource, Resource::Case { unit: None, .. })
 }
 
 /// Decides whether a user may do something. Every answer is to be audited, a refusal too.
@@ -97,7 +101,10 @@ pub fn decide(user: &User, action: Action, resource: &Resource) -> Result<(), De
     }
     match user.roles.iter().map(|role| reach(*role, action)).max().unwrap_or(Reach::Nothing) {
         Reach::Nothing => Err(Denied::RoleMayNot),
-        Reach::Theirs if !is_theirs(user, action, resource) => Err(Denied::NotTheirs),
-        Reach::Theirs | Reach::Node => Ok(()),
+        Reach::Theirs if !is_theirs(user, resource) => Err(Denied::NotTheirs),
+        Reach::TheirsAndNobodys if !is_theirs(user, resource) && !is_nobodys(resource) => {
+            Err(Denied::NotTheirs)
+        }
+        Reach::Theirs | Reach::TheirsAndNobodys | Reach::Node => Ok(()),
     }
 }
