@@ -1,7 +1,5 @@
 //! How much a node takes, and that it says so before it is harmed.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something it needs is missing")]
-
 use enplan_tests::{Citizen, Network};
 use serde_json::{Value, json};
 
