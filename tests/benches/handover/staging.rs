@@ -4,17 +4,19 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use enplan_domain::{Clock, Timestamp};
 use enplan_proto::administration::v1::administration_service_client::AdministrationServiceClient;
 use enplan_proto::administration::v1::{GetNodeStatusRequest, GetNodeStatusResponse};
 use enplan_proto::basis::v1::basis_service_client::BasisServiceClient;
 use enplan_proto::basis::v1::{ConsentForm, ConsentGiver, RecordConsentRequest};
 use enplan_proto::handover::v1::handover_service_client::HandoverServiceClient;
-use enplan_proto::handover::v1::{AcceptRequest, GetHandoverRequest, OfferRequest};
+use enplan_proto::handover::v1::{AcceptRequest, GetHandoverRequest, OfferRequest, State};
 use futures::{StreamExt, TryStreamExt, stream};
 use tonic::Code;
 
 use crate::support::caller::{AT_ONCE, Authorized, Caller};
 use crate::support::goal_text;
+use crate::support::network::MachineClock;
 
 /// Goals in each plan: with their text, a package of about 10 KB.
 const GOALS: usize = 5;
@@ -27,6 +29,23 @@ const CONSENT_UNTIL: &str = "2099-12-31";
 pub(crate) struct Offered {
     transfer_id: String,
     preview_version: String,
+}
+
+/// A handover that was accepted.
+#[derive(Debug)]
+pub(crate) struct Accepted {
+    transfer_id: String,
+    /// When it was, by this machine's clock, which is the nodes' too.
+    pub(crate) at: Timestamp,
+}
+
+/// A handover that has come to its end at the destination.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Completed {
+    /// When.
+    pub(crate) at: Timestamp,
+    /// How long after its acceptance.
+    pub(crate) took: Duration,
 }
 
 /// The two ends of the handovers.
@@ -104,17 +123,31 @@ impl Ends {
     }
 
     /// Accepts: from here on the time counts.
-    pub(crate) async fn accept(&self, offered: Offered) -> anyhow::Result<()> {
+    pub(crate) async fn accept(&self, offered: Offered) -> anyhow::Result<Accepted> {
         let Offered { transfer_id, preview_version } = offered;
+        let accepted = Accepted { transfer_id: transfer_id.clone(), at: MachineClock.now() };
         let request = AcceptRequest { transfer_id, preview_version, caseworker: String::new() };
         handovers(&self.destination).accept(request).await?;
-        Ok(())
+        Ok(accepted)
     }
 
-    /// How many cases are active at the destination: one more for each handover that has come to its end there.
+    /// When the destination wrote that the plan is active and its own, if it has.
     ///
-    /// An operator's view, since a caseworker's look is written to the audit log before it is answered, and looking every
-    /// millisecond would slow what is looked at.
+    /// The time is read from what the node wrote instead of being met by looking all the time: a caseworker's look is
+    /// itself written durably before it is answered, and looking every millisecond slows down what is looked at.
+    pub(crate) async fn completed(&self, accepted: &Accepted) -> anyhow::Result<Option<Completed>> {
+        let request = GetHandoverRequest { transfer_id: accepted.transfer_id.clone() };
+        let answer = handovers(&self.destination).get_handover(request).await?.into_inner();
+        let handover = answer.handover.context("a question was answered without a handover")?;
+        if handover.state() != State::Completed {
+            return Ok(None);
+        }
+        let written = handover.updated_at.context("a handover has a last change")?;
+        let at = Timestamp::new(written.seconds, written.nanos)?;
+        Ok(Some(Completed { at, took: at.duration_since(accepted.at).try_into()? }))
+    }
+
+    /// How many cases are active at the destination: one more for each handover that is completed.
     pub(crate) async fn active(&self) -> anyhow::Result<u64> {
         Ok(status(&self.destination_operator).await?.active)
     }

@@ -1,4 +1,4 @@
-//! What the system knows of a node's process (Linux: proc(5)).
+//! What the system knows of a node's process, and of its own processors (Linux: proc(5)).
 
 use std::time::Duration;
 
@@ -33,5 +33,34 @@ impl Process {
     fn read(self, file: &str) -> anyhow::Result<String> {
         let path = format!("/proc/{}/{file}", self.0);
         std::fs::read_to_string(&path).with_context(|| format!("{path} cannot be read"))
+    }
+}
+
+/// How the processors have spent their time since the system started.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Processors {
+    all: f64,
+    stolen: f64,
+}
+
+impl Processors {
+    /// As it is now.
+    pub(crate) fn now() -> anyhow::Result<Self> {
+        let stat = std::fs::read_to_string("/proc/stat").context("/proc/stat cannot be read")?;
+        let line =
+            stat.lines().next().and_then(|line| line.strip_prefix("cpu ")).context("no times are told")?;
+        let times: Vec<f64> = line
+            .split_whitespace()
+            .take(8)
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .context("no times are told")?;
+        // User, nice, system, idle, waiting, interrupts, soft interrupts, and then what the host gave to others.
+        Ok(Self { all: times.iter().sum(), stolen: times.get(7).copied().unwrap_or_default() })
+    }
+
+    /// The share of the time since then that a virtual machine's host gave to other machines, in percent.
+    pub(crate) fn stolen_since(self, before: Self) -> f64 {
+        100.0 * (self.stolen - before.stolen) / (self.all - before.all).max(1.0)
     }
 }
