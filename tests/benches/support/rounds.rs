@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::disk;
 use super::options::Options;
+use super::process::Processors;
 use super::say;
 
 /// By how much the yardstick may differ between before and after.
@@ -26,13 +27,16 @@ pub(crate) async fn measure<R>(
 ) -> anyhow::Result<Vec<Round<R>>> {
     let mut kept = Vec::new();
     for number in 1..=2 * options.rounds {
+        let processors = Processors::now()?;
         let before = disk::durable_appends(folder)?;
         let figures = round().await?;
         let after = disk::durable_appends(folder)?;
+        let stolen = Processors::now()?.stolen_since(processors);
         let steady = before.max(after) <= TOLERATED * before.min(after);
         let verdict = if steady { "kept" } else { "thrown away: the disk was not the same throughout" };
         say(format!(
-            "round {number}: {before:.0} durable appends a second before, {after:.0} after: {verdict}"
+            "round {number}: {before:.0} durable appends a second before, {after:.0} after; {stolen:.0} % of the \
+             processors' time went to other machines: {verdict}"
         ));
         if steady {
             kept.push(Round { yardstick: before.midpoint(after), figures });
