@@ -1,4 +1,5 @@
-//! Where the two programs are: beside the tests, as Cargo put them, and no older than their sources.
+//! Where the two programs are: beside the tests, as Cargo put them, and no older than their sources. `cargo test
+//! --workspace` builds them and leaves no list of what they were made of, so the sources themselves are looked at.
 
 use std::env;
 use std::fs;
@@ -49,20 +50,29 @@ pub(crate) fn build_folder() -> PathBuf {
     test.ancestors().nth(2).expect("a test is in Cargo's folder").to_owned()
 }
 
-/// Whether none of a program's sources has changed since it was built, by the list that Cargo wrote beside it.
+/// What the programs are made of.
+const SOURCES: [&str; 5] = ["Cargo.lock", "cli/src", "node", "proto/build.rs", "proto/enplan"];
+
+/// Whether none of the programs' sources has changed since this one was built.
 fn is_fresh(program: &Path) -> bool {
-    let changed = |path: &Path| fs::metadata(path).and_then(|about| about.modified()).ok();
-    let (Some(built), Ok(list)) = (changed(program), fs::read_to_string(program.with_extension("d"))) else {
-        return false;
-    };
-    let no_older = |time: SystemTime| time <= built;
-    // Make's form: `program: source source ..`, where a space within a path is escaped.
-    let sources =
-        list.lines().next().and_then(|line| line.split_once(": ")).map_or("", |(_, sources)| sources);
-    sources
-        .replace("\\ ", "\0")
-        .split_whitespace()
-        .all(|source| changed(Path::new(&source.replace('\0', " "))).is_some_and(no_older))
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let Some(built) = changed(program) else { return false };
+    SOURCES.iter().all(|source| is_no_newer(&workspace.join(source), built))
+}
+
+fn changed(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|about| about.modified()).ok()
+}
+
+/// Whether this file, or each of this folder's but the tests', is from before that time.
+fn is_no_newer(path: &Path, built: SystemTime) -> bool {
+    match fs::read_dir(path) {
+        Ok(entries) => entries.flatten().all(|entry| {
+            let is_tests = ["tests", "examples"].iter().any(|name| entry.file_name() == *name);
+            is_tests || is_no_newer(&entry.path(), built)
+        }),
+        Err(_) => changed(path).is_some_and(|time| time <= built),
+    }
 }
 
 fn build(folder: &Path) {
