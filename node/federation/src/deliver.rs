@@ -38,7 +38,7 @@ pub(crate) enum NotSent {
     #[error("the peer can't be called")]
     Peer(#[from] NoSuchPeer),
     /// The peer did not take it.
-    #[error("the peer answered {}: {}", .0.code(), .0.message())]
+    #[error("the peer answered {}", .0.code())]
     Answer(#[from] tonic::Status),
     /// The registry could not be reached.
     #[error("the registry could not be reached")]

@@ -110,7 +110,7 @@ pub enum VaultError {
     #[error("vault.db is there but its keys are not: restore keys.db from its own backup")]
     KeysMissing,
     /// The data key of this case is not in `keys.db`: destroyed, or an old copy was restored.
-    #[error("the key of case {case} is not in keys.db: restore a newer keys.db, unless the case was erased")]
+    #[error("a case's key is not in keys.db: restore a newer keys.db, unless the case was erased")]
     KeyOfCaseMissing {
         /// The case.
         case: CaseId,
