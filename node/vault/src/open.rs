@@ -52,8 +52,13 @@ impl Database {
 }
 
 /// The lock on the data directory, held until dropped.
-pub(crate) struct DirectoryLock {
-    _file: File,
+pub(crate) struct DirectoryLock(File);
+
+impl Drop for DirectoryLock {
+    /// Closing would do, if it were the last copy: a process that is just being started may for a moment hold another.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
 }
 
 impl Vault {
@@ -120,7 +125,7 @@ fn lock(dir: &Path) -> Result<DirectoryLock, VaultError> {
         .open(&path)
         .map_err(file_failed(&path))?;
     match file.try_lock() {
-        Ok(()) => Ok(DirectoryLock { _file: file }),
+        Ok(()) => Ok(DirectoryLock(file)),
         Err(TryLockError::WouldBlock) => Err(VaultError::InUse { dir: dir.to_owned() }),
         Err(TryLockError::Error(source)) => Err(StorageError::File { path, source }.into()),
     }

@@ -69,8 +69,14 @@ pub(crate) struct RememberedNode {
 #[derive(Debug)]
 pub(crate) struct Place {
     folder: PathBuf,
-    nodes_lock: File,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Place {
+    /// Closing would do, if it were the last copy: a process that is just being started may for a moment hold another.
+    fn drop(&mut self) {
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Place {
@@ -92,8 +98,8 @@ impl Place {
         let mut lock = lock(&folder, MARKER, PlaceError::InUse)?;
         lock.write_all(MARKER_TEXT.as_bytes()).map_err(failed)?;
         // Before anything is removed: what a node still writes to must stay until it has ended.
-        let nodes_lock = self::lock(&folder, NODES_LOCK, PlaceError::StillEnding)?;
-        let place = Self { folder, nodes_lock, _lock: lock };
+        self::lock(&folder, NODES_LOCK, PlaceError::StillEnding)?.unlock().map_err(failed)?;
+        let place = Self { folder, lock };
         if fresh || !place.network_file().exists() {
             place.empty()?;
         }
@@ -107,7 +113,9 @@ impl Place {
 
     /// A lock for a node to inherit: the folder cannot be taken over before every process that holds one has ended.
     pub(crate) fn nodes_lock(&self) -> io::Result<File> {
-        self.nodes_lock.try_clone()
+        let file = OpenOptions::new().write(true).open(self.folder.join(NODES_LOCK))?;
+        file.lock_shared()?;
+        Ok(file)
     }
 
     /// What was remembered, if there is a network.
@@ -251,7 +259,11 @@ mod tests {
         assert!(folder.join(NETWORK).exists());
         drop(node.stdin.take());
         node.wait().unwrap();
-        Place::open(&folder, true).unwrap();
+        // Another test's process, while it starts, may hold a copy of the lock for a moment longer.
+        while matches!(Place::open(&folder, true), Err(PlaceError::StillEnding(_))) {
+            std::thread::yield_now();
+        }
+        assert_eq!(Place::open(&folder, false).unwrap().remembered().unwrap(), None);
     }
 
     #[test]

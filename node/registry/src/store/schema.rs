@@ -106,7 +106,14 @@ impl std::fmt::Display for Identity {
 
 /// Held as long as the registry runs: one process per directory.
 #[derive(Debug)]
-pub(crate) struct DirectoryLock(#[expect(dead_code, reason = "the open file is the lock")] File);
+pub(crate) struct DirectoryLock(File);
+
+impl Drop for DirectoryLock {
+    /// Closing would do, if it were the last copy: a process that is just being started may for a moment hold another.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
 
 impl DirectoryLock {
     /// Makes the directory if need be and takes its lock.
