@@ -217,13 +217,18 @@ word! {
         SubGoal = "Delmål",
         SupportNeed = "Støttebehov",
         Note = "Notater",
+        Barrier = "Barrierer",
+        Resource = "Ressourcer",
+        SourcePlan = "Planer, der er samlet",
     }
 }
 
 impl ItemKind {
     /// Every kind, in the order of the screen: the citizen's own words first.
-    pub(crate) const IN_ORDER: [Self; 16] = [
+    pub(crate) const IN_ORDER: [Self; 19] = [
         Self::Wish,
+        Self::Barrier,
+        Self::Resource,
         Self::Purpose,
         Self::Goal,
         Self::SubGoal,
@@ -238,6 +243,7 @@ impl ItemKind {
         Self::SupportNeed,
         Self::Request,
         Self::Note,
+        Self::SourcePlan,
         Self::Unknown,
     ];
 }

@@ -85,6 +85,7 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
         ),
         credentials,
         clock: Arc::clone(&clock),
+        adopted: config.adopted.clone(),
         beginning: tokio::sync::Mutex::default(),
     });
 

@@ -9,6 +9,7 @@ use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::Kommunekode;
+use crate::catalogue::Adopted;
 
 /// The most characters in a user's name.
 const LONGEST: usize = 100;
@@ -85,6 +86,8 @@ pub struct Context {
     pub municipality: Kommunekode,
     /// Whether the case is frozen by a handover: edits are refused, withdrawal of consent and protection are not.
     pub frozen: bool,
+    /// The exemptions that the municipality has adopted.
+    pub adopted: Adopted,
 }
 
 impl Context {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use enplan_domain::catalogue::Adopted;
 use enplan_domain::handover::{
     Destination, DestinationInput, DestinationPhase, Hold, Source, SourceInput, SourcePhase,
 };
@@ -153,7 +154,9 @@ impl Inner {
 
     /// The rules' view of the world, for an event that the protocol writes.
     pub(crate) fn context(&self, actor: UserName) -> Context {
-        Context { now: self.clock.now(), actor, municipality: self.me, frozen: false }
+        // A handover writes no action, so no exemption is asked for.
+        let adopted = Adopted::default();
+        Context { now: self.clock.now(), actor, municipality: self.me, frozen: false, adopted }
     }
 
     /// Steps a source that exists.

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use enplan_domain::Kommunekode;
+use enplan_domain::catalogue::Adopted;
 use enplan_registry::Timing;
 use enplan_transport::CredentialFiles;
 
@@ -41,6 +42,8 @@ pub(crate) struct Config {
     pub(crate) registry: Registry,
     /// Logins.
     pub(crate) sessions: Sessions,
+    /// The exemptions (paragraffritagelser) that the municipality has adopted, and when.
+    pub(crate) adopted: Adopted,
     /// What is logged, and how.
     pub(crate) log: Log,
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use enplan_domain::catalogue::{Adopted, Adoption, EXEMPTIONS, Validity};
 use toml::de::DeTable;
 use tracing_subscriber::EnvFilter;
 
@@ -78,6 +79,7 @@ fn read(mut whole: Section<'_>, folders: &Folders<'_>, problems: &mut ConfigProb
     let mut section = whole.section("sessions", problems);
     let sessions = Sessions { lifetime_minutes: section.number("lifetime_minutes", 1..=1440, 60, problems) };
     section.finish(problems);
+    let adopted = exemptions(&mut whole, problems);
     let log = log(&mut whole, problems);
     whole.finish(problems);
 
@@ -91,6 +93,7 @@ fn read(mut whole: Section<'_>, folders: &Folders<'_>, problems: &mut ConfigProb
         keys: keys?,
         registry: registry?,
         sessions,
+        adopted,
         log,
     })
 }
@@ -147,6 +150,33 @@ fn registry(
         ));
     }
     Some(Registry { members: members?, founding_key: founding_key?, heartbeat_ms, election_ms })
+}
+
+fn exemptions(whole: &mut Section<'_>, problems: &mut ConfigProblems) -> Adopted {
+    let mut section = whole.section("exemptions", problems);
+    let adopted = EXEMPTIONS.iter().filter_map(|exemption| {
+        section.optional(exemption.id, problems, |days| {
+            Adoption::new(exemption.id, interval(days)?).map_err(|error| error.to_string())
+        })
+    });
+    let adopted = adopted.collect();
+    section.finish(problems);
+    adopted
+}
+
+/// The days of an ISO 8601 interval, or from one day on.
+fn interval(text: &str) -> Result<Validity, String> {
+    let day = |text: &str| {
+        text.parse().map_err(|_| {
+            "expected the first day and the last, such as \"2017-10-01/2020-07-01\", or the first alone"
+                .to_owned()
+        })
+    };
+    let (from, until) = match text.split_once('/') {
+        Some((from, until)) => (day(from)?, Some(day(until)?)),
+        None => (day(text)?, None),
+    };
+    Ok(Validity { from, until })
 }
 
 fn log(whole: &mut Section<'_>, problems: &mut ConfigProblems) -> Log {

@@ -39,6 +39,7 @@ impl fmt::Display for Shown<'_> {
             keys,
             registry,
             sessions,
+            adopted,
             log,
         } = self.0;
         let name = municipality.name().map(|name| format!("  # {name}")).unwrap_or_default();
@@ -59,6 +60,13 @@ impl fmt::Display for Shown<'_> {
         writeln!(f, "founding_key = {}", path(&registry.founding_key))?;
         writeln!(f, "heartbeat_ms = {}\nelection_ms = {}", registry.heartbeat_ms, registry.election_ms)?;
         writeln!(f, "\n[sessions]\nlifetime_minutes = {}", sessions.lifetime_minutes)?;
+        if adopted.iter().next().is_some() {
+            writeln!(f, "\n[exemptions]")?;
+        }
+        for adoption in adopted.iter() {
+            let until = adoption.validity().until.map(|until| format!("/{until}")).unwrap_or_default();
+            writeln!(f, "{} = \"{}{until}\"", adoption.exemption().id, adoption.validity().from)?;
+        }
         let format = match log.format {
             LogFormat::Text => "text",
             LogFormat::Json => "json",

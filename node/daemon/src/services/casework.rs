@@ -34,6 +34,7 @@ impl Desk {
             actor: caller.user.name.clone(),
             municipality: self.municipality,
             frozen: row.is_some_and(|row| !row.hold.is_writable()),
+            adopted: self.adopted.clone(),
         }
     }
 

@@ -12,6 +12,7 @@ mod show;
 use std::sync::Arc;
 
 use enplan_domain::access::{self, Action, Resource};
+use enplan_domain::catalogue::Adopted;
 use enplan_domain::{CaseId, Clock, Kommunekode, TransferId};
 use enplan_federation::Handovers;
 use enplan_registry::Registry;
@@ -35,6 +36,8 @@ pub(crate) struct Desk {
     pub(crate) sessions: Sessions,
     pub(crate) credentials: CredentialStore,
     pub(crate) clock: Arc<dyn Clock>,
+    /// The exemptions that the municipality has adopted.
+    pub(crate) adopted: Adopted,
     /// Held from the look whether a citizen has a plan to the writing of a new one, so that nobody gets two at once.
     pub(crate) beginning: tokio::sync::Mutex<()>,
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use enplan_domain::access::{self, Action, Resource};
 use enplan_domain::fhir::{self, Limits};
-use enplan_domain::plan::{Citizen, CloseReason, ItemKey, PlanCommand, Sector, When, decide};
+use enplan_domain::plan::{
+    Agreement, Citizen, CloseReason, ItemKey, NewItem, PlanCommand, Sector, When, decide,
+};
 use enplan_domain::{CaseId, Cpr, Narrative, UserName};
 use enplan_proto::plan::v1 as proto;
 use enplan_proto::plan::v1::plan_service_server::PlanService;
@@ -102,7 +104,9 @@ impl PlanService for Plans {
         let changed = self
             .0
             .change_case(&caller, Action::EditPlan, case, request.version, |_, _| {
-                Ok(PlanCommand::AddGoal { id, sector: sector.clone(), text: text.clone() })
+                let (sector, text) = (sector.clone(), text.clone());
+                let item = NewItem::Goal { sector, text, part_of: None, taken_from: None };
+                Ok(PlanCommand::Add { id, item: Box::new(item) })
             })
             .await?;
         Ok(Response::new(proto::AddGoalResponse { item_id: format!("Goal/{id}"), version: changed.version }))
@@ -123,7 +127,9 @@ impl PlanService for Plans {
             .0
             .change_case(&caller, Action::EditPlan, case, request.version, |_, _| {
                 let (sector, text, goal) = (sector.clone(), text.clone(), goal.clone());
-                Ok(PlanCommand::AddAction { id, sector, text, starts, goal })
+                let (ends, taken_from, agreed) = (None, None, Agreement::default());
+                let item = NewItem::Action { sector, text, starts, ends, goal, taken_from, agreed };
+                Ok(PlanCommand::Add { id, item: Box::new(item) })
             })
             .await?;
         let item_id = format!("CarePlan/{id}");

@@ -162,6 +162,9 @@ fn kind(kind: ItemKind) -> proto::ItemKind {
         ItemKind::Assessment => proto::ItemKind::Assessment,
         ItemKind::SupportNeed => proto::ItemKind::SupportNeed,
         ItemKind::Note => proto::ItemKind::Note,
+        ItemKind::Barrier => proto::ItemKind::Barrier,
+        ItemKind::Resource => proto::ItemKind::Resource,
+        ItemKind::SourcePlan => proto::ItemKind::SourcePlan,
     }
 }
 

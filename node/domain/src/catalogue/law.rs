@@ -1,4 +1,4 @@
-//! The provisions that disclosures and plans lean on.
+//! The provisions that disclosures, plans and interventions lean on.
 
 use jiff::civil::{Date, date};
 
@@ -11,8 +11,20 @@ const FROM_FIFTEEN: Ages = Ages { party: 15, consents: 15, of_age: 18 };
 /// The day barnets lov came into force.
 const CHILDREN_ACT: Date = date(2024, 1, 1);
 
+/// The day the act on an active employment effort of 2019 took the place of the one before it.
+const EMPLOYMENT_ACT: Date = date(2020, 1, 1);
+
 const fn since(from: Date) -> Validity {
     Validity { from, until: None }
+}
+
+/// A provision that interventions are granted under.
+const fn grants(id: &'static str, citation: &'static str, validity: Validity) -> Provision {
+    Provision { id, citation, uses: &[Use::Intervention], ages: FROM_FIFTEEN, validity }
+}
+
+const fn under_the_former_employment_act() -> Validity {
+    Validity { from: date(2004, 1, 1), until: Some(date(2019, 12, 31)) }
 }
 
 /// Every provision, by id.
@@ -93,5 +105,40 @@ pub const PROVISIONS: &[Provision] = &[
         uses: &[Use::Consent, Use::Plan],
         ages: FROM_FIFTEEN,
         validity: since(date(2018, 7, 1)),
+    },
+    grants("servicelov-85", "serviceloven § 85, socialpædagogisk støtte", since(date(1998, 7, 1))),
+    grants("servicelov-97", "serviceloven § 97, ledsageordning", since(date(1998, 7, 1))),
+    grants("servicelov-99", "serviceloven § 99, støtte- og kontaktperson", since(date(1998, 7, 1))),
+    grants("servicelov-101", "serviceloven § 101, behandling af stofmisbrug", since(date(1998, 7, 1))),
+    grants("servicelov-103", "serviceloven § 103, beskyttet beskæftigelse", since(date(1998, 7, 1))),
+    grants("servicelov-104", "serviceloven § 104, aktivitets- og samværstilbud", since(date(1998, 7, 1))),
+    grants("servicelov-107", "serviceloven § 107, midlertidigt botilbud", since(date(1998, 7, 1))),
+    grants("sundhedsloven-141", "sundhedsloven § 141, alkoholbehandling", since(date(2007, 1, 1))),
+    grants("lab-57", "LAB § 57, virksomhedspraktik", since(EMPLOYMENT_ACT)),
+    grants("lab-63", "LAB § 63, løntilskud", since(EMPLOYMENT_ACT)),
+    grants("lab-91", "LAB § 91, vejledning og opkvalificering", since(EMPLOYMENT_ACT)),
+    grants("lab-112", "LAB § 112, ressourceforløb", since(EMPLOYMENT_ACT)),
+    grants("lab-167", "LAB § 167, mentorstøtte", since(EMPLOYMENT_ACT)),
+    grants("lab-2014-31-b", "LAB (2014) § 31 b, mentorstøtte", under_the_former_employment_act()),
+    grants(
+        "lab-2014-32",
+        "LAB (2014) § 32, vejledning og opkvalificering",
+        under_the_former_employment_act(),
+    ),
+    grants("lab-2014-42", "LAB (2014) § 42, virksomhedspraktik", under_the_former_employment_act()),
+    grants("lab-2014-68-a", "LAB (2014) § 68 a, ressourceforløb", under_the_former_employment_act()),
+    Provision {
+        id: "barnets-lov-32",
+        citation: "barnets lov § 32, støttende indsatser",
+        uses: &[Use::Intervention],
+        ages: FROM_TEN,
+        validity: since(CHILDREN_ACT),
+    },
+    Provision {
+        id: "servicelov-52",
+        citation: "serviceloven § 52, særlig støtte til børn og unge",
+        uses: &[Use::Intervention],
+        ages: FROM_FIFTEEN,
+        validity: Validity { from: date(1998, 7, 1), until: Some(date(2023, 12, 31)) },
     },
 ];

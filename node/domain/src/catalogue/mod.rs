@@ -5,16 +5,18 @@
 //! entries are ended, never removed. The provisions were read in third-party copies and want confirming against
 //! retsinformation.dk by each municipality's lawyers.
 
+mod exemptions;
 mod law;
 mod words;
 
 use jiff::civil::Date;
 
+pub use exemptions::{Adopted, Adoption, EXEMPTIONS, ExemptionProblem, NotAnAdoption};
 pub use law::PROVISIONS;
-pub use words::{PLAN_KINDS, REJECTION_REASONS, SECTORS};
+pub use words::{AREAS_OF_LIFE, PLAN_KINDS, REJECTION_REASONS, SECTORS};
 
 /// The catalogue's version: grows with every change of an entry.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The days on which an entry holds, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub enum Use {
     Disclosure,
     /// A plan, not a disclosure.
     Plan,
+    /// An intervention that a plan holds.
+    Intervention,
 }
 
 /// From which age a young person has a say, by one provision.
@@ -92,6 +96,11 @@ pub fn plan_kind(id: &str, day: Date) -> Option<&'static Entry> {
     entry(PLAN_KINDS, id, day)
 }
 
+/// The area of life of this id, on a day.
+pub fn area_of_life(id: &str, day: Date) -> Option<&'static Entry> {
+    entry(AREAS_OF_LIFE, id, day)
+}
+
 /// The reason of this id for rejecting a handover, on a day.
 pub fn rejection_reason(id: &str, day: Date) -> Option<&'static Entry> {
     entry(REJECTION_REASONS, id, day)
@@ -123,7 +132,7 @@ mod tests {
 
     #[test]
     fn no_id_stands_for_two_things_on_the_same_day() {
-        for entries in [SECTORS, PLAN_KINDS, REJECTION_REASONS] {
+        for entries in [SECTORS, PLAN_KINDS, AREAS_OF_LIFE, REJECTION_REASONS, EXEMPTIONS] {
             for (n, entry) in entries.iter().enumerate() {
                 let same = entries[..n].iter().filter(|other| other.id == entry.id);
                 assert!(

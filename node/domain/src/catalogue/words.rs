@@ -48,6 +48,22 @@ pub const PLAN_KINDS: &[Entry] = &[
     },
 ];
 
+/// The areas of life in which a citizen's situation is described.
+pub const AREAS_OF_LIFE: &[Entry] = &[
+    word("home", "Bolig"),
+    word("economy", "Økonomi"),
+    word("work", "Arbejde"),
+    word("learning", "Uddannelse og læring"),
+    word("physical-health", "Fysisk helbred"),
+    word("mental-health", "Psykisk helbred"),
+    word("substance-use", "Rusmidler"),
+    word("family", "Familie og forældreskab"),
+    word("relations", "Netværk og relationer"),
+    word("everyday-life", "Hverdag og praktiske opgaver"),
+    word("mobility", "Mobilitet og transport"),
+    word("language", "Sprog og kommunikation"),
+];
+
 /// Why a receiver can say no.
 pub const REJECTION_REASONS: &[Entry] = &[
     word("not-moved-here", "Borgeren er ikke flyttet hertil"),

@@ -5,7 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::item::{Item, ItemKey, Provenance};
+use super::item::Item;
+use super::key::ItemKey;
+use super::provenance::Provenance;
 use super::{Arrival, Citizen, CloseReason, Plan};
 use crate::basis::LegalBasis;
 use crate::{BasisId, Cpr, Kommunekode, Narrative, Stamp, TransferId, UserName};
@@ -63,6 +65,14 @@ pub enum PlanEvent {
         stamp: Stamp,
         /// Whether the citizen is protected from now on.
         protected: bool,
+    },
+    /// The citizen's address became known, or changed.
+    #[serde(rename = "address_changed.v1")]
+    AddressChanged {
+        /// Who, when.
+        stamp: Stamp,
+        /// The address; empty where there is none any more.
+        address: Narrative,
     },
     /// The plan has another coordinating caseworker.
     #[serde(rename = "caseworker_changed.v1")]
@@ -149,6 +159,7 @@ impl PlanEvent {
             Self::CitizenNamed { .. } => "citizen_named.v1",
             Self::CprChanged { .. } => "cpr_changed.v1",
             Self::ProtectionChanged { .. } => "protection_changed.v1",
+            Self::AddressChanged { .. } => "address_changed.v1",
             Self::CaseworkerChanged { .. } => "caseworker_changed.v1",
             Self::ItemRecorded { .. } => "item_recorded.v1",
             Self::ReportImported { .. } => "report_imported.v1",
@@ -167,6 +178,7 @@ impl PlanEvent {
             | Self::CitizenNamed { stamp, .. }
             | Self::CprChanged { stamp, .. }
             | Self::ProtectionChanged { stamp, .. }
+            | Self::AddressChanged { stamp, .. }
             | Self::CaseworkerChanged { stamp, .. }
             | Self::ItemRecorded { stamp, .. }
             | Self::ReportImported { stamp, .. }

@@ -2,82 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::str::FromStr;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::agreement::Agreement;
+use super::key::ItemKey;
+use super::provenance::{Provenance, Voice};
 use super::section::{Section, SectionKind, Sector};
 use super::when::When;
-use crate::{Kommunekode, Narrative, UserName};
-
-/// What names an item: its FHIR resource type and id, written `Goal/76b9d91b-4b28-4c4a-944c-aa16b8cca82c`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ItemKey {
-    resource_type: String,
-    id: String,
-}
-
-/// What was given is not a resource type and an id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected a FHIR resource type and id, such as Goal/76b9d91b-4b28-4c4a-944c-aa16b8cca82c")]
-pub struct NotAnItemKey;
-
-impl ItemKey {
-    /// The key of this resource, if type and id have FHIR's form: letters, and 1 to 64 of `A-Z a-z 0-9 - .`.
-    pub fn new(resource_type: &str, id: &str) -> Result<Self, NotAnItemKey> {
-        let type_fits =
-            (1..=64).contains(&resource_type.len()) && resource_type.bytes().all(|b| b.is_ascii_alphabetic());
-        let id_fits = (1..=64).contains(&id.len())
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
-        if type_fits && id_fits {
-            Ok(Self { resource_type: resource_type.to_owned(), id: id.to_owned() })
-        } else {
-            Err(NotAnItemKey)
-        }
-    }
-
-    /// The FHIR resource type.
-    pub fn resource_type(&self) -> &str {
-        &self.resource_type
-    }
-
-    /// The id, as its maker gave it.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-}
-
-impl FromStr for ItemKey {
-    type Err = NotAnItemKey;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (resource_type, id) = text.split_once('/').ok_or(NotAnItemKey)?;
-        Self::new(resource_type, id)
-    }
-}
-
-impl TryFrom<String> for ItemKey {
-    type Error = NotAnItemKey;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<ItemKey> for String {
-    fn from(key: ItemKey) -> Self {
-        key.to_string()
-    }
-}
-
-impl fmt::Display for ItemKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.resource_type, self.id)
-    }
-}
+use crate::Narrative;
 
 /// A code from a code system. `Debug` is masked: a code alone can say what ails somebody.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -132,9 +66,39 @@ pub enum ItemKind {
     SupportNeed,
     /// A caseworker's note.
     Note,
+    /// Something in the citizen's life that stands in the way (barriere).
+    Barrier,
+    /// Something in the citizen's life to build on (ressource).
+    Resource,
+    /// One of the plans that were gathered into this one; what was in it names it.
+    SourcePlan,
 }
 
 impl ItemKind {
+    /// Its name on the screen.
+    pub fn danish(self) -> &'static str {
+        match self {
+            Self::Wish => "Ønske",
+            Self::Purpose => "Indsatsformål",
+            Self::Goal => "Mål",
+            Self::SubGoal => "Delmål",
+            Self::GrantedPlan => "Bevilget plan",
+            Self::Intervention => "Indsats",
+            Self::Provider => "Tilbud",
+            Self::TargetGroup => "Målgruppe",
+            Self::Condition => "Tilstand",
+            Self::FollowUp => "Opfølgning",
+            Self::FollowUpResult => "Opfølgningens resultat",
+            Self::Request => "Henvendelse",
+            Self::Assessment => "Udredning",
+            Self::SupportNeed => "Støttebehov",
+            Self::Note => "Notat",
+            Self::Barrier => "Barriere",
+            Self::Resource => "Ressource",
+            Self::SourcePlan => "Samlet plan",
+        }
+    }
+
     /// The kind of information that it is.
     pub fn section_kind(self) -> SectionKind {
         match self {
@@ -146,6 +110,8 @@ impl ItemKind {
             Self::FollowUp | Self::FollowUpResult => SectionKind::FollowUps,
             Self::Request | Self::Assessment | Self::SupportNeed => SectionKind::Assessments,
             Self::Note => SectionKind::Notes,
+            Self::Barrier | Self::Resource => SectionKind::Situation,
+            Self::SourcePlan => SectionKind::SourcePlans,
         }
     }
 }
@@ -214,7 +180,7 @@ pub struct Detail {
 pub enum LinkRole {
     /// The condition or target group that it is about.
     Addresses,
-    /// The plan or request that it hangs on.
+    /// What it is a part of: a sub-goal of its goal, a goal of its purpose, an intervention of its plan or request.
     BasedOn,
     /// Its provider.
     ProvidedBy,
@@ -228,6 +194,8 @@ pub enum LinkRole {
     FollowedUpBy,
     /// The goal that it serves.
     Serves,
+    /// The plan that it was in before the plans were gathered.
+    TakenFrom,
 }
 
 /// A link from one item to another. The other may be missing: reports refer to things that come later.
@@ -241,38 +209,6 @@ pub struct Link {
     /// 1 for the primary one of several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rank: Option<u32>,
-}
-
-/// Where an item's present state comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Provenance {
-    /// Who said it.
-    pub source: Source,
-    /// As of when: a report's own time, or when it was written here. An older one never overwrites a newer one.
-    pub as_of: Timestamp,
-    /// The municipality that took it in.
-    pub municipality: Kommunekode,
-}
-
-/// Who said it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Source {
-    /// A member of staff.
-    Staff {
-        /// Who.
-        by: UserName,
-    },
-    /// A report from a sector system.
-    Report {
-        /// The bundle's id, where it had one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        bundle: Option<String>,
-        /// The organisation that manages the citizen there: its id at KOMBIT, bare.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        organisation: Option<String>,
-    },
 }
 
 /// One thing in a plan.
@@ -314,6 +250,21 @@ pub struct Item {
     /// What it leans on.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub links: BTreeSet<Link>,
+    /// Whose words it is, where somebody wrote that down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said_by: Option<Voice>,
+    /// The area of life that a barrier or a resource is in, by its id in the catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<String>,
+    /// The kind of plan that a source plan was, by its id in the catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_kind: Option<String>,
+    /// What was agreed of an intervention, beside what and when.
+    #[serde(default, skip_serializing_if = "Agreement::is_empty")]
+    pub agreed: Agreement,
+    /// What came of it: how a goal was reached, why an intervention was given up, what a follow-up found.
+    #[serde(default, skip_serializing_if = "Narrative::is_empty")]
+    pub outcome: Narrative,
     /// Where its present state comes from.
     pub provenance: Provenance,
 }
@@ -335,6 +286,11 @@ impl Item {
             recorded: None,
             last_asserted: None,
             links: BTreeSet::new(),
+            said_by: None,
+            area: None,
+            plan_kind: None,
+            agreed: Agreement::default(),
+            outcome: Narrative::default(),
             provenance,
         }
     }
@@ -352,6 +308,11 @@ impl Item {
             Status::Active | Status::OnHold | Status::Planned | Status::Unknown if over => Status::Ended,
             status => status,
         }
+    }
+
+    /// Whether it waits for the citizen to be ready, and not for a day.
+    pub fn waits_for_readiness(&self) -> bool {
+        self.status == Status::Planned && self.starts.is_none() && !self.agreed.ready_when.is_empty()
     }
 
     /// The codes told of one aspect.

@@ -1,71 +1,46 @@
-//! One plan for one citizen, first form: what is in it, and how events make it.
+//! One plan for one citizen: what is in it, and how events make it.
 //!
 //! A plan is what its events say: [`Plan::begin`] takes the first, [`Plan::apply`] each later one. What may happen is
 //! decided by [`decide`], which changes nothing and returns events or a typed [`PlanRefusal`].
 
+pub mod agreement;
+pub mod citizen;
 pub mod command;
+mod decide;
 pub mod document;
 pub mod event;
+pub mod history;
 pub mod item;
+pub mod key;
+pub mod provenance;
 pub mod refusal;
 pub mod section;
 pub mod view;
 pub mod when;
+mod writing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use command::{PlanCommand, decide};
+pub use agreement::{Agreement, Contact};
+pub use citizen::{Address, Citizen};
+pub use command::{Bearing, ItemChange, NewItem, PlanCommand};
+pub use decide::decide;
 pub use document::{DocumentRefusal, PlanDocument};
 pub use event::{Confirmed, PlanEvent};
-pub use item::{Aspect, Code, Detail, Item, ItemKey, ItemKind, Link, LinkRole, Provenance, Source, Status};
+pub use history::{Change, history};
+pub use item::{Aspect, Code, Detail, Item, ItemKind, Link, LinkRole, Status};
+pub use key::{ItemKey, NotAnItemKey};
+pub use provenance::{Provenance, Source, Voice};
 pub use refusal::PlanRefusal;
 pub use section::{Section, SectionKind, Sector};
 pub use view::{PlanCounts, PlanSummary};
 pub use when::When;
 
 use crate::basis::LegalBasis;
-use crate::{BasisId, Cpr, Epoch, Kommunekode, Narrative, TransferId, UserName};
-
-/// Whose plan it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Citizen {
-    /// The civil registration number.
-    pub cpr: Cpr,
-    /// The name; empty where no source told it (FFB reporting doesn't).
-    #[serde(default, skip_serializing_if = "Narrative::is_empty")]
-    pub name: Narrative,
-    /// Whether name and address are protected.
-    #[serde(default)]
-    pub protected: bool,
-    /// Numbers that the citizen had before.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub former_numbers: BTreeSet<Cpr>,
-    /// What names the citizen in source systems.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub known_as: BTreeSet<ItemKey>,
-}
-
-impl Citizen {
-    /// A citizen of whom nothing but the number is known.
-    pub fn new(cpr: Cpr) -> Self {
-        Self {
-            cpr,
-            name: Narrative::default(),
-            protected: false,
-            former_numbers: BTreeSet::new(),
-            known_as: BTreeSet::new(),
-        }
-    }
-
-    /// Whether this is, or was, the citizen's number.
-    pub fn has_number(&self, cpr: &Cpr) -> bool {
-        self.cpr == *cpr || self.former_numbers.contains(cpr)
-    }
-}
+use crate::{BasisId, Epoch, Kommunekode, TransferId, UserName};
 
 /// How a plan came here from another municipality.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,6 +171,9 @@ impl Plan {
                 self.citizen.former_numbers.remove(cpr);
             }
             PlanEvent::ProtectionChanged { protected, .. } => self.citizen.protected = *protected,
+            PlanEvent::AddressChanged { address, .. } => {
+                self.citizen = self.citizen.living_at(address.clone());
+            }
             PlanEvent::CaseworkerChanged { caseworker, .. } => self.caseworker = caseworker.clone(),
             PlanEvent::ItemRecorded { item, .. } => {
                 self.items.insert(item.key.clone(), Item::clone(item));

@@ -2,6 +2,7 @@
 
 use crate::Kommunekode;
 use crate::basis::BasisRefusal;
+use crate::catalogue::ExemptionProblem;
 
 /// Why a command changed nothing. `Display` is for the log and the program, [`PlanRefusal::what_to_do`] for the screen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +43,45 @@ pub enum PlanRefusal {
     /// The goal that an action names is not in the plan.
     #[error("the plan has no such goal")]
     NoSuchGoal,
+    /// What was to be changed is not in the plan.
+    #[error("the plan has no such item")]
+    NoSuchItem,
+    /// The source plan that something was taken from is not in the plan.
+    #[error("the plan has no such source plan")]
+    NoSuchSourcePlan,
+    /// The catalogue has no such area of life today.
+    #[error("the catalogue has no such area of life today")]
+    UnknownArea,
+    /// The catalogue had no such kind of plan on its day.
+    #[error("the catalogue has no such kind of plan on that day")]
+    UnknownPlanKind,
+    /// The catalogue has no such provision for interventions today.
+    #[error("the catalogue has no such provision for interventions today")]
+    UnknownProvision,
+    /// The exemption cannot carry the action.
+    #[error("the action cannot lean on the exemption: {0}")]
+    Exemption(#[from] ExemptionProblem),
+    /// A contact person without a name.
+    #[error("the contact person has no name")]
+    ContactWithoutName,
+    /// A day before 1900, or further ahead than any plan.
+    #[error("the day is before 1900 or more than fifty years ahead")]
+    DayOutOfRange,
+    /// Something is said to have happened on a day that has not come.
+    #[error("the day has not come yet")]
+    DayNotCome,
+    /// An end before its beginning.
+    #[error("it would end before it begins")]
+    EndsBeforeItBegins,
+    /// What a report brought is changed where the report comes from.
+    #[error("the item comes from a report and is changed by the next report alone")]
+    FromAReport,
+    /// A goal is not held, and a note is not finished.
+    #[error("that cannot be said of this kind of item")]
+    NotForThisKind,
+    /// It has ended, was given up, or was entered in error.
+    #[error("the item is over")]
+    ItemIsOver,
     /// What arrived is another citizen's plan.
     #[error("the plan that arrived is another citizen's")]
     OtherCitizen,
@@ -68,6 +108,21 @@ impl PlanRefusal {
             Self::NoSuchBasis => "BASIS_NOT_FOUND",
             Self::NotAConsent => "BASIS_NOT_A_CONSENT",
             Self::NoSuchGoal => "GOAL_NOT_FOUND",
+            Self::NoSuchItem => "ITEM_NOT_FOUND",
+            Self::NoSuchSourcePlan => "SOURCE_PLAN_NOT_FOUND",
+            Self::UnknownArea => "AREA_UNKNOWN",
+            Self::UnknownPlanKind => "PLAN_KIND_UNKNOWN",
+            Self::UnknownProvision => "PROVISION_UNKNOWN",
+            Self::Exemption(ExemptionProblem::Unknown) => "EXEMPTION_UNKNOWN",
+            Self::Exemption(ExemptionProblem::NotAdopted) => "EXEMPTION_NOT_ADOPTED",
+            Self::Exemption(ExemptionProblem::OutOfTime) => "EXEMPTION_OUT_OF_TIME",
+            Self::ContactWithoutName => "CONTACT_WITHOUT_NAME",
+            Self::DayOutOfRange => "DAY_OUT_OF_RANGE",
+            Self::DayNotCome => "DAY_NOT_COME",
+            Self::EndsBeforeItBegins => "ENDS_BEFORE_IT_BEGINS",
+            Self::FromAReport => "ITEM_FROM_A_REPORT",
+            Self::NotForThisKind => "NOT_FOR_THIS_KIND",
+            Self::ItemIsOver => "ITEM_IS_OVER",
             Self::OtherCitizen => "ARRIVED_OTHER_CITIZEN",
             Self::ArrivedNotOpen => "ARRIVED_NOT_OPEN",
             Self::Basis(refusal) => refusal.code(),
@@ -95,6 +150,25 @@ impl PlanRefusal {
                 "Grundlaget er en lovbestemmelse og kan ikke trækkes tilbage. Tilbagekald overdragelsen i stedet."
             }
             Self::NoSuchGoal => "Vælg et mål, der findes i planen.",
+            Self::NoSuchItem => "Vælg noget, der står i planen. Slå planen op igen, og brug id'et derfra.",
+            Self::NoSuchSourcePlan => "Vælg en af de planer, der er samlet i denne plan.",
+            Self::UnknownArea => "Vælg et livsområde fra kataloget.",
+            Self::UnknownPlanKind => "Vælg en plantype, der fandtes på den dag.",
+            Self::UnknownProvision => "Vælg en bestemmelse om indsatser, der gælder i dag, fra kataloget.",
+            Self::Exemption(ExemptionProblem::Unknown) => "Vælg en fritagelse fra kataloget.",
+            Self::Exemption(ExemptionProblem::NotAdopted) => {
+                "Kommunen har ikke vedtaget fritagelsen. Følg den almindelige regel."
+            }
+            Self::Exemption(ExemptionProblem::OutOfTime) => {
+                "Fritagelsen gælder ikke den dag. Følg den almindelige regel."
+            }
+            Self::ContactWithoutName => "Skriv kontaktpersonens navn.",
+            Self::DayOutOfRange => "Ret datoen: den ligger før 1900 eller mere end 50 år frem.",
+            Self::DayNotCome => "Dagen er ikke kommet endnu. Skriv den dag, det skete.",
+            Self::EndsBeforeItBegins => "Slutdatoen ligger før startdatoen. Ret en af dem.",
+            Self::FromAReport => "Det kommer fra et fagsystem. Ret det dér, og indlæs en ny rapport.",
+            Self::NotForThisKind => "Det kan ikke siges om den slags. Se `enplan plan --help`.",
+            Self::ItemIsOver => "Det er allerede afsluttet. Skriv noget nyt i stedet.",
             Self::OtherCitizen => "Planen hører til en anden borger. Kontakt afsenderen.",
             Self::ArrivedNotOpen => "Den modtagne plan er afsluttet. Kontakt afsenderen.",
             Self::Basis(refusal) => refusal.what_to_do(),

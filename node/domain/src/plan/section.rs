@@ -82,12 +82,17 @@ pub enum SectionKind {
     Assessments,
     /// Notes that a caseworker wrote.
     Notes,
+    /// The citizen's situation: barriers and resources by area of life.
+    Situation,
+    /// The plans that were gathered into this one.
+    SourcePlans,
 }
 
 impl SectionKind {
     /// Every kind, in the order that screens show them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Wishes,
+        Self::Situation,
         Self::Goals,
         Self::Interventions,
         Self::TargetGroups,
@@ -95,6 +100,7 @@ impl SectionKind {
         Self::FollowUps,
         Self::Assessments,
         Self::Notes,
+        Self::SourcePlans,
     ];
 
     /// Its name in a section's text form.
@@ -108,6 +114,8 @@ impl SectionKind {
             Self::FollowUps => "follow_ups",
             Self::Assessments => "assessments",
             Self::Notes => "notes",
+            Self::Situation => "situation",
+            Self::SourcePlans => "source_plans",
         }
     }
 
@@ -122,6 +130,8 @@ impl SectionKind {
             Self::FollowUps => "Opfølgninger",
             Self::Assessments => "Udredning og vurderinger",
             Self::Notes => "Notater",
+            Self::Situation => "Borgerens situation",
+            Self::SourcePlans => "Planer, der er samlet",
         }
     }
 }

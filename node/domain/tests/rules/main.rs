@@ -8,3 +8,4 @@ mod bundles;
 mod plans;
 mod reports;
 mod sample;
+mod writing;

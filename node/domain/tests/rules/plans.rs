@@ -2,23 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use crate::sample::{after, consent, context, empty_plan, hilleroed, sections, text};
+use crate::sample::{
+    add, after, consent, context, empty_plan, hilleroed, new_action, new_goal, sections, text,
+};
 use enplan_domain::basis::{Ground, LegalBasis};
 use enplan_domain::plan::document::DocumentRefusal;
 use enplan_domain::plan::{
-    Citizen, CloseReason, ItemKind, Life, Plan, PlanCommand, PlanDocument, PlanEvent, PlanRefusal,
-    SectionKind, Sector, decide,
+    Citizen, CloseReason, ItemKind, Life, NewItem, Plan, PlanCommand, PlanDocument, PlanEvent, PlanRefusal,
+    SectionKind, decide,
 };
 use enplan_domain::{Context, Epoch, TransferId};
 use proptest::prelude::*;
-use uuid::Uuid;
-
-fn sector(id: &str) -> Sector {
-    id.parse().unwrap()
-}
 
 fn add_goal(n: u128, sector_id: &str, words: &str) -> PlanCommand {
-    PlanCommand::AddGoal { id: Uuid::from_u128(n), sector: sector(sector_id), text: text(words) }
+    add(n, new_goal(sector_id, words))
 }
 
 fn refused(plan: &Plan, command: PlanCommand) -> PlanRefusal {
@@ -61,13 +58,7 @@ fn what_makes_no_sense_is_refused() {
     let citizen = Citizen::new(crate::sample::CITIZEN.parse().unwrap());
     let register = PlanCommand::Register { citizen, caseworker: "anne.jensen".parse().unwrap() };
     assert_eq!(refused(&plan, register), PlanRefusal::AlreadyHere);
-    let orphan = PlanCommand::AddAction {
-        id: Uuid::from_u128(2),
-        sector: sector("social"),
-        text: text("x"),
-        starts: None,
-        goal: Some("Goal/missing".parse().unwrap()),
-    };
+    let orphan = add(2, new_action("social", "x", Some("Goal/missing".parse().unwrap())));
     assert_eq!(refused(&plan, orphan), PlanRefusal::NoSuchGoal);
 }
 
@@ -156,6 +147,7 @@ fn every_event_says_its_name_in_json() {
     for command in [
         add_goal(1, "social", "Egen bolig"),
         PlanCommand::SetName { name: text("TESTDATA Testesen") },
+        PlanCommand::SetAddress { address: text("Granvej 7, 3200 Helsinge") },
         PlanCommand::SetProtected { protected: true },
         PlanCommand::RecordBasis(Box::new(consent())),
         PlanCommand::WithdrawBasis { id: consent().id },
@@ -173,7 +165,7 @@ fn every_event_says_its_name_in_json() {
         assert_eq!(json["type"], event.name());
         assert_eq!(serde_json::from_value::<PlanEvent>(json).unwrap(), event);
         let shown = format!("{event:?}");
-        for word in ["Egen", "Testesen", "6101", "København", "Hillerød"] {
+        for word in ["Egen", "Testesen", "Granvej", "6101", "København", "Hillerød"] {
             assert!(!shown.contains(word), "{} shows {word}", event.name());
         }
     }
@@ -227,14 +219,7 @@ fn a_duty_sends_only_the_material_that_it_names() {
 fn a_link_to_what_is_left_out_goes_with_it() {
     let plan = after(empty_plan(), add_goal(1, "social", "Egen bolig"));
     let goal = plan.items.keys().next().cloned();
-    let action = PlanCommand::AddAction {
-        id: Uuid::from_u128(2),
-        sector: sector("social"),
-        text: text("Boligsøgning"),
-        starts: None,
-        goal,
-    };
-    let plan = after(plan, action);
+    let plan = after(plan, add(2, new_action("social", "Boligsøgning", goal)));
     let links = |names| {
         let (kept, _) = plan.restricted_to(&sections(names));
         kept.items_of(ItemKind::Intervention).map(|item| item.links.len()).sum::<usize>()
@@ -273,13 +258,14 @@ fn any_words() -> impl Strategy<Value = String> {
 fn any_command() -> impl Strategy<Value = PlanCommand> {
     let sectors = prop_oneof![Just("social"), Just("health"), Just("employment")];
     (0_u128..20, sectors, any_words(), 0..4).prop_map(|(n, id, words, verb)| {
-        let (id, sector, text) = (Uuid::from_u128(n), sector(id), text(&words));
-        match verb {
-            0 => PlanCommand::AddGoal { id, sector, text },
-            1 => PlanCommand::AddAction { id, sector, text, starts: None, goal: None },
-            2 => PlanCommand::PlanFollowUp { id, sector, on: "2026-08-29".parse().unwrap(), text },
-            _ => PlanCommand::AddNote { id, sector, text },
-        }
+        let (sector, on) = (id.parse().unwrap(), "2026-08-29".parse().unwrap());
+        let item = match verb {
+            0 => new_goal(id, &words),
+            1 => new_action(id, &words, None),
+            2 => NewItem::FollowUp { sector, on, text: text(&words) },
+            _ => NewItem::Note { sector, text: text(&words) },
+        };
+        add(n, item)
     })
 }
 

@@ -36,6 +36,7 @@ fn on(now: &str) -> Context {
         actor: "anne.jensen".parse().unwrap(),
         municipality: "0270".parse().unwrap(),
         frozen: false,
+        adopted: Default::default(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! TESTDATA: citizens with replacement numbers (day + 60) and small bundles about them.
 
 use enplan_domain::basis::{BasisDraft, ConsentForm, ConsentGiver, DataProtectionBasis, Ground};
-use enplan_domain::plan::{Citizen, Plan, PlanCommand, Section, decide};
+use enplan_domain::plan::{Agreement, Citizen, ItemKey, NewItem, Plan, PlanCommand, Section, decide};
 use enplan_domain::{BasisId, CaseHandle, Context, Kommunekode, Narrative};
 use serde_json::{Value, json};
 
@@ -15,6 +15,7 @@ pub(crate) fn context() -> Context {
         actor: "anne.jensen".parse().unwrap(),
         municipality: gribskov(),
         frozen: false,
+        adopted: Default::default(),
     }
 }
 
@@ -28,6 +29,27 @@ pub(crate) fn hilleroed() -> Kommunekode {
 
 pub(crate) fn text(words: &str) -> Narrative {
     Narrative::parse(words).unwrap()
+}
+
+/// Written under an id made of a number.
+pub(crate) fn add(n: u128, item: NewItem) -> PlanCommand {
+    PlanCommand::Add { id: uuid::Uuid::from_u128(n), item: Box::new(item) }
+}
+
+pub(crate) fn new_goal(sector: &str, words: &str) -> NewItem {
+    NewItem::Goal { sector: sector.parse().unwrap(), text: text(words), part_of: None, taken_from: None }
+}
+
+pub(crate) fn new_action(sector: &str, words: &str, goal: Option<ItemKey>) -> NewItem {
+    NewItem::Action {
+        sector: sector.parse().unwrap(),
+        text: text(words),
+        starts: None,
+        ends: None,
+        goal,
+        taken_from: None,
+        agreed: Agreement::default(),
+    }
 }
 
 pub(crate) fn case() -> CaseHandle {

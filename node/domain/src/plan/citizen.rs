@@ -1,0 +1,82 @@
+//! Whose plan it is.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::key::ItemKey;
+use crate::{Cpr, Narrative};
+
+/// The citizen that a plan is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Citizen {
+    /// The civil registration number.
+    pub cpr: Cpr,
+    /// The name; empty where no source told it (FFB reporting doesn't).
+    #[serde(default, skip_serializing_if = "Narrative::is_empty")]
+    pub name: Narrative,
+    /// Whether name and address are protected.
+    #[serde(default)]
+    pub protected: bool,
+    /// Where the citizen lives. Read it with [`Citizen::address`].
+    #[serde(default, skip_serializing_if = "Narrative::is_empty")]
+    address: Narrative,
+    /// Numbers that the citizen had before.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub former_numbers: BTreeSet<Cpr>,
+    /// What names the citizen in source systems.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub known_as: BTreeSet<ItemKey>,
+}
+
+impl Citizen {
+    /// A citizen of whom nothing but the number is known.
+    pub fn new(cpr: Cpr) -> Self {
+        Self {
+            cpr,
+            name: Narrative::default(),
+            protected: false,
+            address: Narrative::default(),
+            former_numbers: BTreeSet::new(),
+            known_as: BTreeSet::new(),
+        }
+    }
+
+    /// Whether this is, or was, the citizen's number.
+    pub fn has_number(&self, cpr: &Cpr) -> bool {
+        self.cpr == *cpr || self.former_numbers.contains(cpr)
+    }
+
+    /// The same citizen, living there.
+    #[must_use]
+    pub fn living_at(self, address: Narrative) -> Self {
+        Self { address, ..self }
+    }
+
+    /// Whether that is the address.
+    pub fn lives_at(&self, address: &Narrative) -> bool {
+        self.address == *address
+    }
+
+    /// Where the citizen lives, as far as a screen may show it.
+    pub fn address(&self) -> Address<'_> {
+        match () {
+            () if self.address.is_empty() => Address::Unknown,
+            () if self.protected => Address::Protected,
+            () => Address::Known(&self.address),
+        }
+    }
+}
+
+/// An address as far as a screen may show it. There is no other way to the text, so a protected one cannot be shown by
+/// mistake; it travels with the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Address<'a> {
+    /// None is known.
+    Unknown,
+    /// There is one, and it is protected.
+    Protected,
+    /// It can be shown.
+    Known(&'a Narrative),
+}

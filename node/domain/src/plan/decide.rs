@@ -1,0 +1,126 @@
+//! What a command makes of a plan: events, or a typed no.
+
+use super::command::PlanCommand;
+use super::{Arrival, Citizen, Life, Plan, PlanEvent, PlanRefusal};
+use crate::basis::{BasisDraft, Ground, LegalBasis};
+use crate::{Context, UserName};
+
+/// Decides a command: the events that it makes, none where nothing would change.
+///
+/// # Errors
+/// [`PlanRefusal`]; then nothing has happened.
+pub fn decide(
+    plan: Option<&Plan>,
+    command: PlanCommand,
+    context: &Context,
+) -> Result<Vec<PlanEvent>, PlanRefusal> {
+    match (plan, command) {
+        (plan, PlanCommand::Register { citizen, caseworker }) => register(plan, citizen, caseworker, context),
+        (plan, PlanCommand::Receive { from, transfer, epoch, left_out, caseworker, plan: sent }) => {
+            let arrival = Arrival { from, transfer, epoch, at: context.now, left_out };
+            receive(plan, arrival, caseworker, sent, context)
+        }
+        (Some(plan), command) => {
+            plan.check_open(context, command.is_taken_while_frozen())?;
+            plan.decide_open(command, context)
+        }
+        (None, _) => Err(PlanRefusal::NoPlan),
+    }
+}
+
+fn register(
+    plan: Option<&Plan>,
+    citizen: Citizen,
+    caseworker: UserName,
+    context: &Context,
+) -> Result<Vec<PlanEvent>, PlanRefusal> {
+    if plan.is_some() {
+        return Err(PlanRefusal::AlreadyHere);
+    }
+    let municipality = context.municipality;
+    Ok(vec![PlanEvent::CitizenRegistered { stamp: context.stamp(), municipality, citizen, caseworker }])
+}
+
+fn receive(
+    here: Option<&Plan>,
+    arrival: Arrival,
+    caseworker: UserName,
+    plan: Box<Plan>,
+    context: &Context,
+) -> Result<Vec<PlanEvent>, PlanRefusal> {
+    if let Some(here) = here {
+        if !here.citizen.has_number(&plan.citizen.cpr) && !plan.citizen.has_number(&here.citizen.cpr) {
+            return Err(PlanRefusal::OtherCitizen);
+        }
+        let received_already = here.arrivals.last().is_some_and(|last| last.transfer == arrival.transfer);
+        if received_already {
+            return Ok(Vec::new());
+        }
+        if !matches!(here.life, Life::HandedOver { .. }) {
+            return Err(PlanRefusal::AlreadyHere);
+        }
+    }
+    if plan.life != Life::Open {
+        return Err(PlanRefusal::ArrivedNotOpen);
+    }
+    let municipality = context.municipality;
+    Ok(vec![PlanEvent::Received { stamp: context.stamp(), municipality, arrival, caseworker, plan }])
+}
+
+impl Plan {
+    /// Refuses a change of a plan that is closed, elsewhere or frozen.
+    pub(crate) fn check_open(&self, context: &Context, taken_while_frozen: bool) -> Result<(), PlanRefusal> {
+        match self.life {
+            Life::HandedOver { to, .. } => Err(PlanRefusal::HandedOver { to }),
+            Life::Closed { .. } => Err(PlanRefusal::Closed),
+            Life::Open if context.frozen && !taken_while_frozen => Err(PlanRefusal::HandoverUnderWay),
+            Life::Open => Ok(()),
+        }
+    }
+
+    fn decide_open(&self, command: PlanCommand, context: &Context) -> Result<Vec<PlanEvent>, PlanRefusal> {
+        let stamp = context.stamp();
+        let change = |differs: bool, event: PlanEvent| if differs { vec![event] } else { Vec::new() };
+        Ok(match command {
+            PlanCommand::SetName { name } if name.is_empty() => return Err(PlanRefusal::EmptyText),
+            PlanCommand::SetName { name } => {
+                change(self.citizen.name != name, PlanEvent::CitizenNamed { stamp, name })
+            }
+            PlanCommand::ChangeCpr { cpr } => {
+                change(self.citizen.cpr != cpr, PlanEvent::CprChanged { stamp, cpr })
+            }
+            PlanCommand::SetProtected { protected } => {
+                change(self.citizen.protected != protected, PlanEvent::ProtectionChanged { stamp, protected })
+            }
+            PlanCommand::ChangeCaseworker { caseworker } => {
+                change(self.caseworker != caseworker, PlanEvent::CaseworkerChanged { stamp, caseworker })
+            }
+            PlanCommand::SetAddress { address } => {
+                change(!self.citizen.lives_at(&address), PlanEvent::AddressChanged { stamp, address })
+            }
+            PlanCommand::Add { id, item } => self.add(id, *item, context)?,
+            PlanCommand::Change { item, change } => self.change(&item, change, context)?,
+            PlanCommand::RecordBasis(draft) => self.record_basis(*draft, context)?,
+            PlanCommand::WithdrawBasis { id } => {
+                let basis = self.bases.get(&id).ok_or(PlanRefusal::NoSuchBasis)?;
+                if !matches!(basis.ground(), Ground::Consent { .. }) {
+                    return Err(PlanRefusal::NotAConsent);
+                }
+                change(basis.withdrawal().is_none(), PlanEvent::BasisWithdrawn { stamp, basis: id })
+            }
+            PlanCommand::Close { reason, note } => vec![PlanEvent::Closed { stamp, reason, note }],
+            PlanCommand::HandOver { to, transfer } => vec![PlanEvent::HandedOver { stamp, to, transfer }],
+            PlanCommand::Register { .. } | PlanCommand::Receive { .. } => {
+                return Err(PlanRefusal::AlreadyHere);
+            }
+        })
+    }
+
+    fn record_basis(&self, draft: BasisDraft, context: &Context) -> Result<Vec<PlanEvent>, PlanRefusal> {
+        if let Some(there) = self.bases.get(&draft.id) {
+            return if *there.draft() == draft { Ok(Vec::new()) } else { Err(PlanRefusal::IdInUse) };
+        }
+        let basis = LegalBasis::record(draft, &self.citizen.cpr, context)?;
+        Ok(vec![PlanEvent::BasisRecorded { basis: Box::new(basis) }])
+    }
+}

@@ -1,0 +1,150 @@
+//! The history of a plan: what happened, by whom, in words; and the plan as it was on a day.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::event::PlanEvent;
+use super::item::{Item, ItemKind, Status};
+use super::key::ItemKey;
+use super::{BrokenHistory, CloseReason, Plan};
+use crate::basis::Ground;
+use crate::stamp::danish_day;
+use crate::{Kommunekode, Narrative, UserName};
+
+/// One thing that happened to a plan, as a caseworker reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: UserName,
+    /// The event's name.
+    pub event: &'static str,
+    /// What happened, in Danish. Quotes the plan.
+    pub text: Narrative,
+    /// What it happened to.
+    pub items: Vec<ItemKey>,
+}
+
+/// What happened to a plan, the oldest first.
+///
+/// # Errors
+/// [`BrokenHistory`] where the events are not a plan's.
+pub fn history<'e>(events: impl IntoIterator<Item = &'e PlanEvent>) -> Result<Vec<Change>, BrokenHistory> {
+    let mut plan: Option<Plan> = None;
+    let mut changes = Vec::new();
+    for event in events {
+        changes.push(Change {
+            at: event.stamp().at,
+            by: event.stamp().by.clone(),
+            event: event.name(),
+            text: Narrative::parse(&in_danish(event, plan.as_ref())).unwrap_or_default(),
+            items: items_of(event),
+        });
+        plan = Some(match plan {
+            None => Plan::begin(event)?,
+            Some(plan) => plan.apply(event),
+        });
+    }
+    Ok(changes)
+}
+
+impl Plan {
+    /// The plan as it was at the end of a day; none where it had not begun here.
+    ///
+    /// # Errors
+    /// [`BrokenHistory`] where the events are not a plan's.
+    pub fn on_day<'e>(
+        events: impl IntoIterator<Item = &'e PlanEvent>,
+        day: Date,
+    ) -> Result<Option<Self>, BrokenHistory> {
+        let until = events.into_iter().take_while(|event| danish_day(event.stamp().at) <= day);
+        match Self::from_events(until) {
+            Ok(plan) => Ok(Some(plan)),
+            Err(BrokenHistory::Empty) => Ok(None),
+            Err(broken) => Err(broken),
+        }
+    }
+}
+
+fn items_of(event: &PlanEvent) -> Vec<ItemKey> {
+    match event {
+        PlanEvent::ItemRecorded { item, .. } => vec![item.key.clone()],
+        PlanEvent::ReportImported { recorded, .. } => recorded.iter().map(|item| item.key.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn in_danish(event: &PlanEvent, before: Option<&Plan>) -> String {
+    match event {
+        PlanEvent::CitizenRegistered { .. } => "Planen blev oprettet".to_owned(),
+        PlanEvent::Received { arrival, .. } => format!("Planen kom fra {}", named(arrival.from)),
+        PlanEvent::CitizenNamed { .. } => "Borgerens navn blev skrevet".to_owned(),
+        PlanEvent::CprChanged { .. } => "Borgeren fik et nyt CPR-nummer".to_owned(),
+        PlanEvent::ProtectionChanged { protected: true, .. } => {
+            "Navne- og adressebeskyttelse begyndte".to_owned()
+        }
+        PlanEvent::ProtectionChanged { protected: false, .. } => {
+            "Navne- og adressebeskyttelse ophørte".to_owned()
+        }
+        PlanEvent::AddressChanged { .. } => "Borgerens adresse blev skrevet".to_owned(),
+        PlanEvent::CaseworkerChanged { caseworker, .. } => {
+            format!("{caseworker} blev koordinerende sagsbehandler")
+        }
+        PlanEvent::ItemRecorded { item, .. } => {
+            item_in_danish(item, before.and_then(|plan| plan.items.get(&item.key)))
+        }
+        PlanEvent::ReportImported { recorded, confirmed, .. } => format!(
+            "En rapport blev indlæst: {} nye eller ændrede, {} bekræftede",
+            recorded.len(),
+            confirmed.len()
+        ),
+        PlanEvent::BasisRecorded { basis } => {
+            let kind = match basis.ground() {
+                Ground::Consent { .. } => "Et samtykke",
+                Ground::StatutoryDuty { .. } => "En underretningspligt",
+                Ground::OtherStatute { .. } => "Et lovgrundlag",
+            };
+            format!("{kind} til overdragelse til {} blev registreret", named(basis.recipient()))
+        }
+        PlanEvent::BasisWithdrawn { .. } => "Et samtykke blev trukket tilbage".to_owned(),
+        PlanEvent::Closed { reason, .. } => format!("Planen blev afsluttet: {}", why_closed(*reason)),
+        PlanEvent::HandedOver { to, .. } => format!("Planen blev overdraget til {}", named(*to)),
+    }
+}
+
+fn item_in_danish(item: &Item, before: Option<&Item>) -> String {
+    let kind = item.kind.danish();
+    // What is withdrawn has no words of its own any more, and the old ones were wrong.
+    let title = match item.text.reveal().lines().next() {
+        Some(line) if !line.is_empty() => format!(": {line}"),
+        _ => String::new(),
+    };
+    let is_goal =
+        matches!(item.kind, ItemKind::Wish | ItemKind::Purpose | ItemKind::Goal | ItemKind::SubGoal);
+    let happened = match (before.map(|before| before.status), item.status) {
+        (None, _) => "tilføjet",
+        (Some(was), is) if was == is => "ændret",
+        (_, Status::Withdrawn) => "taget ud som fejlregistreret",
+        (_, Status::Cancelled) => "opgivet",
+        (_, Status::Ended) if item.kind == ItemKind::FollowUp => "holdt",
+        (_, Status::Ended) if is_goal => "nået",
+        (_, Status::Ended) => "afsluttet",
+        (_, Status::Active) => "begyndt",
+        (_, _) => "ændret",
+    };
+    format!("{kind} {happened}{title}")
+}
+
+fn named(municipality: Kommunekode) -> String {
+    municipality.name().map_or_else(|| municipality.to_string(), str::to_owned)
+}
+
+fn why_closed(reason: CloseReason) -> &'static str {
+    match reason {
+        CloseReason::Finished => "der er ikke brug for mere støtte",
+        CloseReason::CitizenDeclined => "borgeren ønsker den ikke længere",
+        CloseReason::MovedAway => "borgeren er flyttet",
+        CloseReason::Died => "borgeren er død",
+    }
+}

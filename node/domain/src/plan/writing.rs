@@ -1,0 +1,279 @@
+//! What a caseworker writes into a plan, and what becomes of it.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use uuid::Uuid;
+
+use super::agreement::Agreement;
+use super::command::{Bearing, ItemChange, NewItem};
+use super::item::{Item, ItemKind, Link, LinkRole, Status};
+use super::key::ItemKey;
+use super::provenance::{Provenance, Source};
+use super::section::{SectionKind, Sector};
+use super::when::When;
+use super::{Plan, PlanEvent, PlanRefusal};
+use crate::{Context, Narrative, catalogue};
+
+/// No day in a plan is before this one.
+const EARLIEST: Date = date(1900, 1, 1);
+/// Nor more years ahead than this.
+const YEARS_AHEAD: i64 = 50;
+
+impl Plan {
+    /// Writes something new. The same thing under the same id once more changes nothing.
+    pub(super) fn add(
+        &self,
+        id: Uuid,
+        new: NewItem,
+        context: &Context,
+    ) -> Result<Vec<PlanEvent>, PlanRefusal> {
+        let item = self.made_of(id, new, context)?;
+        if catalogue::sector(item.sector.as_str(), context.today()).is_none() {
+            return Err(PlanRefusal::UnknownSector);
+        }
+        for day in [item.starts, item.ends].into_iter().flatten() {
+            check_day(day, context)?;
+        }
+        if let (Some(starts), Some(ends)) = (item.starts, item.ends)
+            && ends.day() < starts.day()
+        {
+            return Err(PlanRefusal::EndsBeforeItBegins);
+        }
+        match self.items.get(&item.key) {
+            None => Ok(vec![PlanEvent::ItemRecorded { stamp: context.stamp(), item: Box::new(item) }]),
+            Some(there) if there.says_the_same_as(&item) => Ok(Vec::new()),
+            Some(_) => Err(PlanRefusal::IdInUse),
+        }
+    }
+
+    fn made_of(&self, id: Uuid, new: NewItem, context: &Context) -> Result<Item, PlanRefusal> {
+        let item = |resource_type, kind, sector, status, text| {
+            written(resource_type, id, kind, sector, status, text, context)
+        };
+        Ok(match new {
+            NewItem::Wish { sector, text, said_by } => {
+                let mut wish = item("Goal", ItemKind::Wish, sector, Status::Active, required(text)?)?;
+                wish.said_by = Some(said_by);
+                wish
+            }
+            NewItem::Situation { sector, area, bearing, text, said_by } => {
+                if catalogue::area_of_life(&area, context.today()).is_none() {
+                    return Err(PlanRefusal::UnknownArea);
+                }
+                let kind = match bearing {
+                    Bearing::Barrier => ItemKind::Barrier,
+                    Bearing::Resource => ItemKind::Resource,
+                };
+                let mut situation = item("Condition", kind, sector, Status::Active, required(text)?)?;
+                situation.area = Some(area);
+                situation.said_by = Some(said_by);
+                situation
+            }
+            NewItem::SourcePlan { sector, plan_kind, made, text } => {
+                // A plan of a kind that has ended since can still be gathered: its own day decides.
+                let day = made.map_or(context.today(), When::day);
+                if catalogue::plan_kind(&plan_kind, day).is_none() {
+                    return Err(PlanRefusal::UnknownPlanKind);
+                }
+                let mut source = item("CarePlan", ItemKind::SourcePlan, sector, Status::Ended, text)?;
+                source.plan_kind = Some(plan_kind);
+                source.recorded = made;
+                made.map_or(Ok(()), |made| check_day(made, context))?;
+                source
+            }
+            NewItem::Purpose { sector, text, wish } => {
+                let mut purpose = item("Goal", ItemKind::Purpose, sector, Status::Active, required(text)?)?;
+                self.link(&mut purpose, LinkRole::BasedOn, wish, |kind| kind == ItemKind::Wish)?;
+                purpose
+            }
+            NewItem::Goal { sector, text, part_of, taken_from } => {
+                let whole = part_of.as_ref().and_then(|key| self.items.get(key)).map(|whole| whole.kind);
+                let kind = match whole {
+                    Some(ItemKind::Goal | ItemKind::SubGoal) => ItemKind::SubGoal,
+                    _ => ItemKind::Goal,
+                };
+                let mut goal = item("Goal", kind, sector, Status::Active, required(text)?)?;
+                self.link(&mut goal, LinkRole::BasedOn, part_of, is_goal_or_wish)?;
+                self.link_to_source_plan(&mut goal, taken_from)?;
+                goal
+            }
+            NewItem::Action { sector, text, starts, ends, goal, taken_from, agreed } => {
+                check_agreement(&agreed, starts, context)?;
+                let begun = starts.is_some_and(|starts| starts.day() <= context.today());
+                let by_readiness = !agreed.ready_when.is_empty() && starts.is_none();
+                let by_day = starts.is_some() && !begun;
+                let status = if by_readiness || by_day { Status::Planned } else { Status::Active };
+                let mut action = item("CarePlan", ItemKind::Intervention, sector, status, required(text)?)?;
+                (action.starts, action.ends, action.agreed) = (starts, ends, agreed);
+                let is_goal = |kind: ItemKind| kind.section_kind() == SectionKind::Goals;
+                self.link(&mut action, LinkRole::Serves, goal, is_goal)?;
+                self.link_to_source_plan(&mut action, taken_from)?;
+                action
+            }
+            NewItem::FollowUp { sector, on, text } => {
+                let mut follow_up = item("Encounter", ItemKind::FollowUp, sector, Status::Planned, text)?;
+                follow_up.starts = Some(on);
+                follow_up
+            }
+            NewItem::Note { sector, text } => {
+                item("Communication", ItemKind::Note, sector, Status::Ended, required(text)?)?
+            }
+        })
+    }
+
+    /// Links a new item to one of this plan. One of another plan is not there.
+    fn link(
+        &self,
+        item: &mut Item,
+        role: LinkRole,
+        target: Option<ItemKey>,
+        fits: impl Fn(ItemKind) -> bool,
+    ) -> Result<(), PlanRefusal> {
+        let Some(target) = target else { return Ok(()) };
+        let there = self.items.get(&target);
+        if !there.is_some_and(|there| fits(there.kind) && there.status != Status::Withdrawn) {
+            return Err(PlanRefusal::NoSuchGoal);
+        }
+        item.links.insert(Link { role, target, rank: None });
+        Ok(())
+    }
+
+    fn link_to_source_plan(&self, item: &mut Item, target: Option<ItemKey>) -> Result<(), PlanRefusal> {
+        self.link(item, LinkRole::TakenFrom, target, |kind| kind == ItemKind::SourcePlan)
+            .map_err(|_| PlanRefusal::NoSuchSourcePlan)
+    }
+
+    /// Says what became of something. Saying the same once more changes nothing.
+    pub(super) fn change(
+        &self,
+        key: &ItemKey,
+        change: ItemChange,
+        context: &Context,
+    ) -> Result<Vec<PlanEvent>, PlanRefusal> {
+        let there = self.items.get(key).ok_or(PlanRefusal::NoSuchItem)?;
+        if matches!(there.provenance.source, Source::Report { .. }) {
+            return Err(PlanRefusal::FromAReport);
+        }
+        let is_correction = matches!(change, ItemChange::Reword { .. } | ItemChange::Withdraw);
+        let changed = Item { provenance: here(context), ..changed(there.clone(), change, context)? };
+        if changed.says_the_same_as(there) {
+            return Ok(Vec::new());
+        }
+        let is_over = matches!(there.status, Status::Ended | Status::Cancelled);
+        if there.status == Status::Withdrawn || is_over && !is_correction {
+            return Err(PlanRefusal::ItemIsOver);
+        }
+        Ok(vec![PlanEvent::ItemRecorded { stamp: context.stamp(), item: Box::new(changed) }])
+    }
+}
+
+fn changed(mut item: Item, change: ItemChange, context: &Context) -> Result<Item, PlanRefusal> {
+    match (change, item.kind) {
+        (ItemChange::Reword { text }, _) => item.text = required(text)?,
+        (ItemChange::Begin { on }, ItemKind::Intervention) => {
+            check_held(on, context)?;
+            check_agreement(&item.agreed, Some(on), context)?;
+            item.status = Status::Active;
+            item.starts = Some(on);
+        }
+        (ItemChange::Hold { on, outcome }, ItemKind::FollowUp) => {
+            check_held(on, context)?;
+            item.status = Status::Ended;
+            item.starts = Some(on);
+            item.outcome = required(outcome)?;
+        }
+        (ItemChange::Finish { on, outcome }, kind) if can_be_finished(kind) => {
+            check_held(on, context)?;
+            if item.starts.is_some_and(|starts| on.day() < starts.day()) {
+                return Err(PlanRefusal::EndsBeforeItBegins);
+            }
+            item.status = Status::Ended;
+            item.ends = Some(on);
+            item.outcome = outcome;
+        }
+        (ItemChange::Drop { reason }, kind) if can_be_finished(kind) || kind == ItemKind::FollowUp => {
+            item.status = Status::Cancelled;
+            item.outcome = required(reason)?;
+        }
+        (ItemChange::Withdraw, _) => return Ok(item.withdrawn()),
+        _ => return Err(PlanRefusal::NotForThisKind),
+    }
+    Ok(item)
+}
+
+fn can_be_finished(kind: ItemKind) -> bool {
+    matches!(
+        kind,
+        ItemKind::Wish
+            | ItemKind::Purpose
+            | ItemKind::Goal
+            | ItemKind::SubGoal
+            | ItemKind::Intervention
+            | ItemKind::Barrier
+            | ItemKind::Resource
+    )
+}
+
+fn is_goal_or_wish(kind: ItemKind) -> bool {
+    matches!(kind.section_kind(), SectionKind::Goals | SectionKind::Wishes)
+}
+
+fn required(text: Narrative) -> Result<Narrative, PlanRefusal> {
+    if text.is_empty() { Err(PlanRefusal::EmptyText) } else { Ok(text) }
+}
+
+/// A day that a plan can hold: a slip of the pen is refused, not kept.
+fn check_day(day: When, context: &Context) -> Result<(), PlanRefusal> {
+    let latest = context.today().checked_add(YEARS_AHEAD.years()).unwrap_or(Date::MAX);
+    if (EARLIEST..=latest).contains(&day.day()) { Ok(()) } else { Err(PlanRefusal::DayOutOfRange) }
+}
+
+/// A day on which something has happened.
+fn check_held(day: When, context: &Context) -> Result<(), PlanRefusal> {
+    check_day(day, context)?;
+    if day.day() > context.today() { Err(PlanRefusal::DayNotCome) } else { Ok(()) }
+}
+
+/// Whether what was agreed holds: by the catalogue and the municipality's exemptions today, and on the day it begins.
+fn check_agreement(agreed: &Agreement, starts: Option<When>, context: &Context) -> Result<(), PlanRefusal> {
+    let today = context.today();
+    if let Some(provision) = &agreed.provision {
+        let provision = catalogue::provision(provision, today).ok_or(PlanRefusal::UnknownProvision)?;
+        if !provision.uses.contains(&catalogue::Use::Intervention) {
+            return Err(PlanRefusal::UnknownProvision);
+        }
+    }
+    if let Some(exemption) = &agreed.exemption {
+        context.adopted.check(exemption, today)?;
+        if let Some(starts) = starts {
+            context.adopted.check(exemption, starts.day())?;
+        }
+    }
+    if agreed.contact.as_ref().is_some_and(|contact| contact.name.is_empty()) {
+        return Err(PlanRefusal::ContactWithoutName);
+    }
+    Ok(())
+}
+
+fn here(context: &Context) -> Provenance {
+    Provenance {
+        source: Source::Staff { by: context.actor.clone() },
+        as_of: context.now,
+        municipality: context.municipality,
+    }
+}
+
+fn written(
+    resource_type: &str,
+    id: Uuid,
+    kind: ItemKind,
+    sector: Sector,
+    status: Status,
+    text: Narrative,
+    context: &Context,
+) -> Result<Item, PlanRefusal> {
+    let key = ItemKey::new(resource_type, &id.to_string()).map_err(|_| PlanRefusal::IdInUse)?;
+    let mut item = Item::new(key, kind, sector, status, here(context));
+    item.text = text;
+    Ok(item)
+}
