@@ -39,6 +39,35 @@ Eksempler:
     --section social/goals --section social/interventions \\
     --form digital --giver guardian";
 
+pub(crate) const BASIS_EXAMPLES: &str = "\
+Eksempler:
+  enplan basis list SAG
+  enplan basis show SAG GRUNDLAG";
+
+/// What can be seen of legal bases.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BasisVerb {
+    /// Vis en plans grundlag, det nyeste først
+    #[command(before_help = "Eksempler:\n  enplan basis list SAG\n  enplan basis list SAG --json")]
+    List {
+        /// Sagens id
+        #[arg(value_name = "SAG", value_parser = case)]
+        case: CaseId,
+    },
+    /// Vis et grundlag, som borgeren kan læse det
+    #[command(
+        before_help = "Eksempler:\n  enplan basis show SAG GRUNDLAG\n  enplan basis show SAG GRUNDLAG --json"
+    )]
+    Show {
+        /// Sagens id
+        #[arg(value_name = "SAG", value_parser = case)]
+        case: CaseId,
+        /// Grundlagets id
+        #[arg(value_name = "GRUNDLAG", value_parser = basis)]
+        basis: BasisId,
+    },
+}
+
 /// What can be done with consents.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConsentVerb {
@@ -66,7 +95,7 @@ pub(crate) enum ConsentVerb {
         #[arg(long, value_name = "ID")]
         provision: Option<String>,
     },
-    /// Registrér at et samtykke er trukket tilbage
+    /// Vis hvad det gør at trække et samtykke tilbage, spørg, og registrér det
     #[command(before_help = WITHDRAW_EXAMPLES)]
     Withdraw {
         /// Sagens id

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-pub(crate) use basis::{ConsentVerb, DutyVerb, Recipient, StatuteVerb};
+pub(crate) use basis::{BasisVerb, ConsentVerb, DutyVerb, Recipient, StatuteVerb};
 pub(crate) use handover::{AcceptArguments, HandoverVerb, OfferArguments, WatchArguments};
 pub(crate) use node::{AccountVerb, AuditVerb, NodeVerb};
 pub(crate) use plan::{AddActionArguments, AddGoalArguments, CitizenNumber, PlanVerb, Which};
@@ -82,6 +82,9 @@ pub(crate) enum Verb {
     /// Borgernes planer
     #[command(subcommand, before_help = plan::EXAMPLES)]
     Plan(PlanVerb),
+    /// Grundlag for at sende oplysninger, i almindeligt dansk
+    #[command(subcommand, before_help = basis::BASIS_EXAMPLES)]
+    Basis(BasisVerb),
     /// Samtykker
     #[command(subcommand, before_help = basis::CONSENT_EXAMPLES)]
     Consent(ConsentVerb),

@@ -1,17 +1,36 @@
-//! `consent ..`, `duty ..`, `statute ..`.
+//! `basis ..`, `consent ..`, `duty ..`, `statute ..`.
 
 use enplan_domain::{BasisId, CaseId};
 use enplan_proto::basis::v1::{
-    ConsentForm, ConsentGiver, RecordConsentRequest, RecordOtherStatuteRequest, RecordStatutoryDutyRequest,
-    WithdrawConsentRequest,
+    ConsentForm, ConsentGiver, GetBasisRequest, ListBasesRequest, PreviewWithdrawalRequest,
+    RecordConsentRequest, RecordOtherStatuteRequest, RecordStatutoryDutyRequest, WithdrawConsentRequest,
 };
 
-use crate::arguments::{ConsentVerb, DutyVerb, Recipient, StatuteVerb};
+use crate::arguments::{BasisVerb, ConsentVerb, DutyVerb, Recipient, StatuteVerb};
 use crate::connection::Node;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::input;
-use crate::show::{ConsentWithdrawn, Recorded};
+use crate::show::{Bases, BasisShown, ConsentWithdrawn, Recorded};
 use crate::terminal::Terminal;
+
+/// Shows a plan's legal bases, or one of them.
+pub(crate) async fn look(verb: BasisVerb, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
+    match verb {
+        BasisVerb::List { case } => {
+            let request = ListBasesRequest { case_id: case.to_string() };
+            let bases = Bases::from(node.bases().list_bases(request).await?.into_inner());
+            terminal.show(&bases)?;
+            let next = bases.first().map(|basis| format!("basis show {case} {basis}"));
+            terminal.suggest(next.as_slice());
+            Ok(())
+        }
+        BasisVerb::Show { case, basis } => {
+            let request = GetBasisRequest { case_id: case.to_string(), basis_id: basis.to_string() };
+            let answer = node.bases().get_basis(request).await?.into_inner();
+            terminal.show(&BasisShown::from(answer.basis.ok_or_else(Failure::incomplete_answer)?))
+        }
+    }
+}
 
 /// Records or withdraws a consent.
 pub(crate) async fn consent(verb: ConsentVerb, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
@@ -35,7 +54,7 @@ pub(crate) async fn consent(verb: ConsentVerb, node: &Node, terminal: &mut Termi
         }
     };
     let answer = node.bases().record_consent(request).await?.into_inner();
-    recorded(&recipient, answer.basis_id, answer.sections, terminal)
+    recorded(&recipient, answer.basis_id, (answer.sections, answer.not_covered), terminal)
 }
 
 async fn withdraw(
@@ -46,12 +65,14 @@ async fn withdraw(
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
     if !yes {
-        terminal.tell(
-            "Når samtykket er trukket tilbage, kan planen ikke længere sendes på det.\n\
-             En overdragelse, der er i gang på det, stoppes, hvis den ikke er besluttet endnu.\n\
-             Er den besluttet, er planen den anden kommunes, og at få den tilbage er en ny overdragelse.\n\
-             Tilbagetrækningen slettes ikke igen; et nyt samtykke registreres for sig.",
-        );
+        let request = PreviewWithdrawalRequest { case_id: case.to_string(), basis_id: basis.to_string() };
+        let answer = node.bases().preview_withdrawal(request).await?.into_inner();
+        let effect = answer.effect.ok_or_else(Failure::incomplete_answer)?;
+        if effect.code == "too_late" {
+            return Err(Failure::new(Exit::Refused, "TOO_LATE", effect.text));
+        }
+        terminal.tell(&effect.text);
+        terminal.tell("Tilbagetrækningen slettes ikke igen; et nyt samtykke registreres for sig.");
         if !terminal.confirm("Registrér tilbagetrækningen?", "--yes")? {
             return Err(not_done());
         }
@@ -81,11 +102,11 @@ pub(crate) async fn duty(verb: DutyVerb, node: &Node, terminal: &mut Terminal) -
         provision,
         assessment: input::text(&assessment_file)?,
         summary: input::text(&summary_file)?,
-        sections: sections.clone(),
+        sections,
         material,
     };
     let answer = node.bases().record_statutory_duty(request).await?.into_inner();
-    recorded(&recipient, answer.basis_id, sections, terminal)
+    recorded(&recipient, answer.basis_id, (answer.sections, answer.not_covered), terminal)
 }
 
 /// Records another provision.
@@ -96,23 +117,24 @@ pub(crate) async fn statute(verb: StatuteVerb, node: &Node, terminal: &mut Termi
         recipient: recipient.to.to_string(),
         provision,
         reason: input::words(&reason)?,
-        sections: sections.clone(),
+        sections,
     };
     let answer = node.bases().record_other_statute(request).await?.into_inner();
-    recorded(&recipient, answer.basis_id, sections, terminal)
+    recorded(&recipient, answer.basis_id, (answer.sections, answer.not_covered), terminal)
 }
 
 fn recorded(
     recipient: &Recipient,
     basis_id: String,
-    sections: Vec<String>,
+    (sections, not_covered): (Vec<String>, Vec<String>),
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
-    let recorded = Recorded { case_id: recipient.case.to_string(), basis_id, sections };
+    let recorded = Recorded { case_id: recipient.case.to_string(), basis_id, sections, not_covered };
     terminal.show(&recorded)?;
     let to = recipient.to.name().map_or_else(|| recipient.to.to_string(), str::to_owned);
+    let shown = format!("basis show {} {}", recorded.case_id, recorded.basis_id);
     let offer = format!("handover offer {} --to {to} --basis {}", recorded.case_id, recorded.basis_id);
-    terminal.suggest(&[format!("{offer} --preview"), offer]);
+    terminal.suggest(&[shown, format!("{offer} --preview"), offer]);
     Ok(())
 }
 
@@ -169,9 +191,22 @@ mod tests {
         let verb = parsed(&["enplan", "consent", "withdraw", samples::CASE, samples::BASIS]);
         let failure = consent(verb, &played.connect(), &mut terminal).await.unwrap_err();
         assert_eq!(failure.code, "NOT_CONFIRMED");
-        assert_eq!(played.asked(), Vec::<String>::new());
+        let asked = played.asked();
+        assert!(asked.len() == 1 && asked[0].starts_with("PreviewWithdrawalRequest"), "{asked:?}");
         let told = messages.text();
-        assert!(told.find("ny overdragelse") < told.find("[j/N]"), "{told}");
+        assert!(told.find(samples::EFFECT).unwrap() < told.find("[j/N]").unwrap(), "{told}");
+    }
+
+    #[tokio::test]
+    async fn where_nobody_can_be_asked_the_effect_is_told_and_nothing_is_done() {
+        let played = PlayedNode::new([samples::handover()]);
+        let (mut terminal, out, messages) = terminal(Format::Json, None);
+        let verb = parsed(&["enplan", "consent", "withdraw", samples::CASE, samples::BASIS]);
+        let failure = consent(verb, &played.connect(), &mut terminal).await.unwrap_err();
+        assert_eq!((failure.exit, failure.code.as_str()), (Exit::Usage, "CONFIRMATION_NEEDED"));
+        assert!(messages.text().contains(samples::EFFECT), "{}", messages.text());
+        assert!(played.asked().iter().all(|asked| asked.starts_with("Preview")), "{:?}", played.asked());
+        assert_eq!(out.text(), "");
     }
 
     #[tokio::test]

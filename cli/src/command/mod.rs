@@ -31,6 +31,7 @@ pub(crate) async fn run(verb: Verb, profiles: &Profiles, terminal: &mut Terminal
     let done = match verb {
         Verb::Whoami => session::who_am_i(profiles.name(), &node, terminal).await,
         Verb::Plan(verb) => plan::run(verb, &node, terminal).await,
+        Verb::Basis(verb) => basis::look(verb, &node, terminal).await,
         Verb::Consent(verb) => basis::consent(verb, &node, terminal).await,
         Verb::Duty(verb) => basis::duty(verb, &node, terminal).await,
         Verb::Statute(verb) => basis::statute(verb, &node, terminal).await,

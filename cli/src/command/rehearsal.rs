@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use enplan_proto::basis::v1::basis_service_server::{BasisService, BasisServiceServer};
 use enplan_proto::basis::v1::{
-    RecordConsentRequest, RecordConsentResponse, RecordOtherStatuteRequest, RecordOtherStatuteResponse,
-    RecordStatutoryDutyRequest, RecordStatutoryDutyResponse, WithdrawConsentRequest, WithdrawConsentResponse,
+    GetBasisRequest, GetBasisResponse, ListBasesRequest, ListBasesResponse, PreviewWithdrawalRequest,
+    PreviewWithdrawalResponse, RecordConsentRequest, RecordConsentResponse, RecordOtherStatuteRequest,
+    RecordOtherStatuteResponse, RecordStatutoryDutyRequest, RecordStatutoryDutyResponse,
+    WithdrawConsentRequest, WithdrawConsentResponse,
 };
 use enplan_proto::handover::v1::handover_service_server::{HandoverService, HandoverServiceServer};
 use enplan_proto::handover::v1::{
@@ -116,6 +118,7 @@ impl BasisService for PlayedNode {
         Ok(Response::new(RecordConsentResponse {
             basis_id: crate::show::samples::BASIS.to_owned(),
             sections: vec!["social/goals".to_owned()],
+            not_covered: vec!["employment/goals".to_owned()],
         }))
     }
 
@@ -141,6 +144,23 @@ impl BasisService for PlayedNode {
         Ok(Response::new(WithdrawConsentResponse {
             transfer_id: crate::show::samples::TRANSFER.to_owned(),
             too_late: false,
+            effect: Some(crate::show::samples::effect()),
         }))
+    }
+
+    async fn preview_withdrawal(
+        &self,
+        request: Request<PreviewWithdrawalRequest>,
+    ) -> Result<Response<PreviewWithdrawalResponse>, Status> {
+        self.answer(&request)?;
+        Ok(Response::new(PreviewWithdrawalResponse { effect: Some(crate::show::samples::effect()) }))
+    }
+
+    async fn list_bases(&self, _: Request<ListBasesRequest>) -> Result<Response<ListBasesResponse>, Status> {
+        Err(Status::unimplemented("not played"))
+    }
+
+    async fn get_basis(&self, _: Request<GetBasisRequest>) -> Result<Response<GetBasisResponse>, Status> {
+        Err(Status::unimplemented("not played"))
     }
 }

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::layout::{Align, Column, Page};
-use super::words::{Municipality, basis_kind, day, instant, list, or_empty, place, section, some, time};
+use super::words::{
+    Municipality, basis_kind, day, instant, list, or_empty, place, section, some, standing, time,
+};
 use crate::terminal::View;
 
 /// A legal basis, as it stands on a plan.
@@ -61,6 +63,150 @@ impl Basis {
     }
 }
 
+/// A legal basis with all that was recorded of it, and in plain Danish.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct BasisShown {
+    basis_id: String,
+    kind: String,
+    standing: String,
+    sender: Option<Municipality>,
+    recipient: Option<Municipality>,
+    sections: Vec<String>,
+    provision: String,
+    citation: String,
+    valid_from: String,
+    valid_until: Option<String>,
+    recorded_at: Option<Timestamp>,
+    recorded_by: String,
+    withdrawn_at: Option<Timestamp>,
+    withdrawn_by: Option<String>,
+    purpose: Option<String>,
+    form: Option<&'static str>,
+    giver: Option<&'static str>,
+    assessment: Option<String>,
+    summary: Option<String>,
+    material: Vec<String>,
+    reason: Option<String>,
+    article_6: String,
+    article_9: String,
+    text: String,
+}
+
+impl From<basis::v1::Basis> for BasisShown {
+    fn from(basis: basis::v1::Basis) -> Self {
+        Self {
+            form: form(basis.form()),
+            giver: giver(basis.giver()),
+            basis_id: basis.basis_id,
+            kind: basis.kind,
+            standing: basis.standing,
+            sender: Municipality::of(basis.sender),
+            recipient: Municipality::of(basis.recipient),
+            sections: basis.sections,
+            provision: basis.provision,
+            citation: basis.citation,
+            valid_from: basis.valid_from,
+            valid_until: some(basis.valid_until),
+            recorded_at: instant(basis.recorded_at),
+            recorded_by: basis.recorded_by,
+            withdrawn_at: instant(basis.withdrawn_at),
+            withdrawn_by: some(basis.withdrawn_by),
+            purpose: some(basis.purpose),
+            assessment: some(basis.assessment),
+            summary: some(basis.summary),
+            material: basis.material,
+            reason: some(basis.reason),
+            article_6: basis.article_6,
+            article_9: basis.article_9,
+            text: basis.text,
+        }
+    }
+}
+
+fn form(form: basis::v1::ConsentForm) -> Option<&'static str> {
+    match form {
+        basis::v1::ConsentForm::Unspecified => None,
+        basis::v1::ConsentForm::Written => Some("written"),
+        basis::v1::ConsentForm::Digital => Some("digital"),
+        basis::v1::ConsentForm::OralNoted => Some("oral"),
+    }
+}
+
+fn giver(giver: basis::v1::ConsentGiver) -> Option<&'static str> {
+    match giver {
+        basis::v1::ConsentGiver::Unspecified => None,
+        basis::v1::ConsentGiver::Citizen => Some("citizen"),
+        basis::v1::ConsentGiver::Guardian => Some("guardian"),
+        basis::v1::ConsentGiver::CustodyHolder => Some("custody-holder"),
+        basis::v1::ConsentGiver::YoungPerson => Some("young-person"),
+    }
+}
+
+impl View for BasisShown {
+    fn page(&self) -> Page {
+        Page::new().text(&self.text).fields([
+            ("Grundlag", self.basis_id.clone()),
+            ("Art", basis_kind(&self.kind)),
+            ("Tilstand", standing(&self.standing)),
+            ("Bestemmelse", self.citation.clone()),
+        ])
+    }
+}
+
+/// A plan's legal bases.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct Bases {
+    bases: Vec<BasisShown>,
+}
+
+impl From<basis::v1::ListBasesResponse> for Bases {
+    fn from(answer: basis::v1::ListBasesResponse) -> Self {
+        Self { bases: answer.bases.into_iter().map(BasisShown::from).collect() }
+    }
+}
+
+impl Bases {
+    /// The id of the newest.
+    pub(crate) fn first(&self) -> Option<&str> {
+        self.bases.first().map(|basis| basis.basis_id.as_str())
+    }
+}
+
+const BASES: &[Column] = &[
+    ("GRUNDLAG", Align::Left),
+    ("ART", Align::Left),
+    ("TILSTAND", Align::Left),
+    ("FRA", Align::Left),
+    ("TIL", Align::Left),
+    ("GÆLDER TIL", Align::Left),
+    ("REGISTRERET", Align::Left),
+    ("AF", Align::Left),
+    ("DÆKKER", Align::Left),
+];
+
+impl View for Bases {
+    fn page(&self) -> Page {
+        if self.bases.is_empty() {
+            return Page::new()
+                .line("Der er ikke registreret noget grundlag for at sende planens oplysninger.");
+        }
+        let rows = self.bases.iter().map(|basis| {
+            vec![
+                basis.basis_id.clone(),
+                basis_kind(&basis.kind),
+                standing(&basis.standing),
+                place(basis.sender.as_ref()),
+                place(basis.recipient.as_ref()),
+                day(basis.valid_until.as_ref()),
+                time(basis.recorded_at),
+                basis.recorded_by.clone(),
+                list(&basis.sections, section),
+            ]
+        });
+        Page::new().table(BASES, rows.collect())
+    }
+}
+
 /// A basis was recorded.
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct Recorded {
@@ -68,15 +214,23 @@ pub(crate) struct Recorded {
     pub(crate) basis_id: String,
     /// What it covers.
     pub(crate) sections: Vec<String>,
+    /// What the plan holds now outside of it.
+    pub(crate) not_covered: Vec<String>,
 }
 
 impl View for Recorded {
     fn page(&self) -> Page {
-        Page::new().fields([
+        let page = Page::new().fields([
             ("Registreret", self.basis_id.clone()),
             ("Sag", self.case_id.clone()),
             ("Dækker", list(&self.sections, section)),
-        ])
+            ("Dækker ikke", list(&self.not_covered, section)),
+        ]);
+        if self.not_covered.is_empty() {
+            page.line("Alt, hvad planen indeholder nu, er dækket.")
+        } else {
+            page.line("Det, der ikke er dækket, indeholder planen nu. Det sendes ikke på dette grundlag.")
+        }
     }
 }
 
@@ -87,12 +241,19 @@ pub(crate) struct ConsentWithdrawn {
     basis_id: String,
     transfer_id: Option<String>,
     too_late: bool,
+    effect: Option<String>,
 }
 
 impl ConsentWithdrawn {
     /// What the withdrawal of a basis on a case set in motion.
     pub(crate) fn new(case_id: String, basis_id: String, answer: basis::v1::WithdrawConsentResponse) -> Self {
-        Self { case_id, basis_id, transfer_id: some(answer.transfer_id), too_late: answer.too_late }
+        Self {
+            case_id,
+            basis_id,
+            transfer_id: some(answer.transfer_id),
+            too_late: answer.too_late,
+            effect: answer.effect.map(|effect| effect.code),
+        }
     }
 
     /// The handover that rested on it.
@@ -107,14 +268,20 @@ impl View for ConsentWithdrawn {
             ("Trukket tilbage", self.basis_id.clone()),
             ("Overdragelse", or_empty(self.transfer_id.as_ref())),
         ]);
-        match (&self.transfer_id, self.too_late) {
-            (None, _) => page.line("Ingen overdragelse hvilede på samtykket."),
-            (Some(_), false) => page.line("Overdragelsen stoppes. Den er først stoppet, når registret har sagt det."),
-            (Some(_), true) => page.line(
+        if self.too_late {
+            return page.line(
                 "Det var for sent at stoppe overdragelsen: planen er den anden kommunes. At få den tilbage er en ny \
                  overdragelse.",
-            ),
+            );
         }
+        page.line(match (self.effect.as_deref(), &self.transfer_id) {
+            (Some("withdrawn_already"), _) => "Samtykket var allerede trukket tilbage.",
+            (Some("races_commit"), _) => {
+                "Overdragelsen forsøges stoppet. Var den besluttet forinden, er planen modtagerens: se forløbet."
+            }
+            (_, None) => "Ingen overdragelse hvilede på samtykket. Der sendes ikke mere på det.",
+            (_, Some(_)) => "Overdragelsen stoppes. Den er først stoppet, når registret har sagt det.",
+        })
     }
 }
 
@@ -129,15 +296,36 @@ mod tests {
             case_id: samples::CASE.into(),
             basis_id: samples::BASIS.into(),
             sections: vec!["social/goals".into(), "social/interventions".into()],
+            not_covered: vec!["employment/goals".into()],
         };
         insta::assert_snapshot!("basis_recorded_screen", recorded.page().human(false));
         insta::assert_json_snapshot!("basis_recorded_json", recorded);
+        let all = Recorded { not_covered: Vec::new(), ..recorded };
+        assert!(all.page().human(false).contains("Alt, hvad planen indeholder nu, er dækket."));
+    }
+
+    #[test]
+    fn a_basis_is_shown_in_the_words_that_the_node_put_it_in() {
+        let shown = BasisShown::from(samples::basis());
+        insta::assert_snapshot!("basis_show_screen", shown.page().human(false));
+        insta::assert_json_snapshot!("basis_show_json", shown);
+    }
+
+    #[test]
+    fn a_plan_s_bases_are_listed() {
+        let bases = Bases::from(samples::bases());
+        insta::assert_snapshot!("basis_list_screen", bases.page().human(false));
+        insta::assert_json_snapshot!("basis_list_json", bases);
+        let none = Bases { bases: Vec::new() };
+        assert!(none.page().human(false).contains("ikke registreret noget grundlag"));
     }
 
     #[test]
     fn a_withdrawal_says_honestly_what_became_of_the_handover() {
         let withdrawn = |transfer_id: &str, too_late| {
-            let answer = basis::v1::WithdrawConsentResponse { transfer_id: transfer_id.into(), too_late };
+            let effect = Some(samples::effect());
+            let answer =
+                basis::v1::WithdrawConsentResponse { transfer_id: transfer_id.into(), too_late, effect };
             ConsentWithdrawn::new(samples::CASE.into(), samples::BASIS.into(), answer)
         };
         let text = |withdrawn: ConsentWithdrawn| withdrawn.page().human(false);

@@ -20,6 +20,7 @@ enum Block {
     Fields(Vec<(&'static str, String)>),
     Table { columns: &'static [Column], rows: Vec<Vec<String>> },
     Line(String),
+    Text(Vec<String>),
 }
 
 /// What is shown, from top to bottom.
@@ -62,6 +63,13 @@ impl Page {
         self
     }
 
+    /// A text of several lines, as it is; people only. Each of its lines stays one.
+    #[must_use]
+    pub(crate) fn text(mut self, text: &str) -> Self {
+        self.0.push(Block::Text(text.trim_end().lines().map(str::to_owned).collect()));
+        self
+    }
+
     /// The page, aligned by display width.
     pub(crate) fn human(&self, colour: bool) -> String {
         let bold = |text: &str| if colour { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() };
@@ -76,6 +84,7 @@ impl Page {
             match block {
                 Block::Title(title) => lines.push(bold(&printable(title))),
                 Block::Line(line) => lines.push(printable(line)),
+                Block::Text(text) => lines.extend(text.iter().map(|line| printable(line))),
                 Block::Fields(fields) => {
                     let width = fields.iter().map(|(name, _)| name.width()).max().unwrap_or_default();
                     lines.extend(fields.iter().map(|(name, value)| {
@@ -97,7 +106,7 @@ impl Page {
             let title = std::mem::take(&mut above);
             match block {
                 Block::Title(next) => above = Some(next),
-                Block::Line(_) => {}
+                Block::Line(_) | Block::Text(_) => {}
                 Block::Fields(fields) => {
                     lines.extend(fields.iter().map(|(name, value)| format!("{name}\t{}", printable(value))));
                 }
@@ -195,6 +204,13 @@ mod tests {
     #[test]
     fn programs_get_one_record_a_line_without_headings() {
         assert_eq!(page().plain(), "Kommune\tGribskov\nÅr\t2027\nÅse Ærø\t2\tx\n日本\t11\t\n");
+    }
+
+    #[test]
+    fn a_text_keeps_its_lines_and_is_for_people_alone() {
+        let page = Page::new().text("Samtykke\n\nFormålet\nStøtte\x1b[2J\n").line("Slut.");
+        assert_eq!(page.human(false), "Samtykke\n\nFormålet\nStøtte\u{fffd}[2J\n\nSlut.\n");
+        assert_eq!(page.plain(), "");
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod plan;
 mod session;
 mod words;
 
-pub(crate) use basis::{ConsentWithdrawn, Recorded};
+pub(crate) use basis::{Bases, BasisShown, ConsentWithdrawn, Recorded};
 pub(crate) use handover::{Handover, Handovers};
 pub(crate) use import::Import;
 pub(crate) use layout::{Page, printable};

@@ -113,6 +113,18 @@ pub(crate) fn basis_kind(id: &str) -> String {
     .to_owned()
 }
 
+/// Whether a legal basis holds, in words.
+pub(crate) fn standing(id: &str) -> String {
+    match id {
+        "in_force" => "Gælder",
+        "not_yet_valid" => "Gælder ikke endnu",
+        "expired" => "Udløbet",
+        "withdrawn" => "Trukket tilbage",
+        other => other,
+    }
+    .to_owned()
+}
+
 /// An item's status in words.
 pub(crate) fn status(id: &str) -> String {
     match id {

@@ -1,6 +1,6 @@
 //! What people ask: offer, accept, reject, revoke, withdraw a consent. Who may is decided before it comes here.
 
-use enplan_domain::basis::LegalBasis;
+use enplan_domain::basis::{LegalBasis, WithdrawalEffect};
 use enplan_domain::handover::{
     DestinationInput, DestinationPhase, Ending, Hold, PreviewVersion, Rejection, Source, SourceInput,
     SourcePhase,
@@ -10,7 +10,7 @@ use enplan_domain::{
     BasisId, CaseId, Context, Kommunekode, Timestamp, TransferId, UserName, catalogue, danish_day,
 };
 use enplan_vault::plans::PlanChange;
-use enplan_vault::{Actor, Expected, StoredCase, TransferFilter, Under};
+use enplan_vault::{Actor, AuditEntry, Expected, StoredCase, TransferFilter, Under, Write};
 
 use crate::engine::{Change, Handovers, Inner, retrying};
 use crate::error::HandoverError;
@@ -31,13 +31,6 @@ pub struct Offer {
     pub basis: BasisId,
     /// Until when; [`OFFER_STANDS`] from now where not said.
     pub deadline: Option<Timestamp>,
-}
-
-/// What a withdrawal of consent set in motion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Withdrawn {
-    /// The handover that is being stopped.
-    pub stopping: Option<TransferId>,
 }
 
 impl Handovers {
@@ -138,45 +131,60 @@ impl Handovers {
         self.inner.step_source(transfer, input, actor, "handover.revoke").await
     }
 
-    /// Records that a consent was withdrawn. In the same transaction a handover that rests on it is stopped, and its
-    /// intent to commit with it; a commit already sent may still win, and the log decides.
+    /// What recording a withdrawal would do now. Nothing is changed; what would be refused is refused here too.
+    pub async fn preview_withdrawal(
+        &self,
+        case: CaseId,
+        basis: BasisId,
+        user: &UserName,
+    ) -> Result<WithdrawalEffect, HandoverError> {
+        let stored = self.inner.case(case).await?;
+        let resting = self.inner.resting_on(case, basis).await?;
+        let effect = self.inner.withdrawal_effect(&stored, basis, resting.as_ref())?;
+        if effect != WithdrawalEffect::TooLate {
+            self.inner.withdrawal(&stored, basis, user)?;
+        }
+        Ok(effect)
+    }
+
+    /// Records that a consent was withdrawn, and returns what that did. In the same transaction a handover that rests on
+    /// it is stopped, and its intent to commit with it; a commit already sent may still win, and the log decides.
     pub async fn withdraw_consent(
         &self,
         case: CaseId,
         basis: BasisId,
         actor: Actor,
         user: &UserName,
-    ) -> Result<Withdrawn, HandoverError> {
+    ) -> Result<WithdrawalEffect, HandoverError> {
         let inner = &self.inner;
-        let live = inner
-            .under_way(case)
-            .await?
-            .filter(|stored| stored.record.basis.as_deref() == Some(basis.to_string().as_str()));
-        let Some(transfer) = live.map(|stored| stored.record.transfer()) else {
-            retrying!({
-                let write = inner.withdrawal(&inner.case(case).await?, basis, user)?;
-                let audit = enplan_vault::AuditEntry::done(actor.clone(), "basis.withdraw", vec![case]);
-                inner
-                    .vault
-                    .write(enplan_vault::Write { case: Some(write), ..enplan_vault::Write::of(audit) })
-                    .await?;
-                Ok(())
-            })?;
-            return Ok(Withdrawn { stopping: None });
-        };
-        let _lock = inner.lock(transfer).await;
         retrying!({
+            // The case first: an offer made after that has written a newer version of it, and this is decided again.
+            let before = inner.case(case).await?;
+            let Some(resting) = inner.resting_on(case, basis).await? else {
+                let effect = inner.withdrawal_effect(&before, basis, None)?;
+                if effect == WithdrawalEffect::TooLate {
+                    return Err(HandoverError::TooLate);
+                }
+                let write = inner.withdrawal(&before, basis, user)?;
+                let audit = AuditEntry::done(actor.clone(), "basis.withdraw", vec![case]);
+                inner.vault.write(Write { case: Some(write), ..Write::of(audit) }).await?;
+                return Ok(effect);
+            };
+            let transfer = resting.transfer;
+            let _lock = inner.lock(transfer).await;
             let stored = inner.load(transfer).await?.ok_or(HandoverError::NoSuchHandover)?;
             let Machine::Source(source) = &stored.record.machine else {
                 return Err(HandoverError::WrongSide);
             };
+            let now = inner.case(case).await?;
+            let effect = inner.withdrawal_effect(&now, basis, Some(source))?;
             let next = source.step(SourceInput::End(Ending::BasisWithdrawn))?;
-            let write = inner.withdrawal(&inner.case(case).await?, basis, user)?;
+            let write = inner.withdrawal(&now, basis, user)?;
             let record = HandoverRecord { machine: Machine::Source(next), ..stored.record };
             let change = Change { case: Some(write), ..Change::of(record) };
-            inner.save(Expected::Version(stored.version), change, actor.clone(), "basis.withdraw").await
-        })?;
-        Ok(Withdrawn { stopping: Some(transfer) })
+            inner.save(Expected::Version(stored.version), change, actor.clone(), "basis.withdraw").await?;
+            Ok(effect)
+        })
     }
 
     /// One handover, as this side knows it.
@@ -284,6 +292,26 @@ impl Inner {
             HandoverError::Basis { code: problem.code(), what_to_do: problem.what_to_do().to_owned() }
         })?;
         Ok(basis)
+    }
+
+    /// The handover under way that rests on this legal basis.
+    async fn resting_on(&self, case: CaseId, basis: BasisId) -> Result<Option<Source>, HandoverError> {
+        let Some(stored) = self.under_way(case).await? else { return Ok(None) };
+        Ok(match stored.record.machine {
+            Machine::Source(source) if stored.record.basis == Some(basis.to_string()) => Some(source),
+            Machine::Source(_) | Machine::Destination(_) => None,
+        })
+    }
+
+    fn withdrawal_effect(
+        &self,
+        stored: &StoredCase,
+        basis: BasisId,
+        resting: Option<&Source>,
+    ) -> Result<WithdrawalEffect, HandoverError> {
+        let plan = stored.plan().map_err(|_| HandoverError::Unreadable)?;
+        let basis = plan.bases.get(&basis).ok_or(HandoverError::NoSuchBasis)?;
+        Ok(basis.withdrawal_effect(self.me, stored.row.hold, resting))
     }
 
     fn withdrawal(

@@ -26,7 +26,7 @@ mod registry_service;
 mod run;
 pub mod wire;
 
-pub use desk::{OFFER_STANDS, Offer, Withdrawn};
+pub use desk::{OFFER_STANDS, Offer};
 pub use engine::{Handovers, HandoversOptions};
 pub use error::HandoverError;
 pub use fence::{Alarm, Fence};

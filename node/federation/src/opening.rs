@@ -118,13 +118,16 @@ impl Inner {
             events = decide(Some(open), PlanCommand::HandOver { to: from, transfer }, &context)?;
             plan = Some(events.iter().fold(open.clone(), Plan::apply));
         }
+        // What it was sent under goes with it: what a duty's summary says is the receiver's to read.
+        let mut sent = document.plan.clone();
+        sent.bases.insert(document.basis.id(), document.basis.clone());
         let receive = PlanCommand::Receive {
             from,
             transfer,
             epoch: record.epoch().next(),
             left_out: document.left_out.clone(),
             caseworker: context.actor.clone(),
-            plan: Box::new(document.plan.clone()),
+            plan: Box::new(sent),
         };
         let received = decide(plan.as_ref(), receive, &context)?;
         let plan = match plan {

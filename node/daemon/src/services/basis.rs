@@ -1,14 +1,15 @@
 //! Legal bases: recorded with author and time, and withdrawn.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use enplan_domain::access::Action;
-use enplan_domain::basis::{BasisDraft, ConsentForm, ConsentGiver, DataProtectionBasis, Ground};
-use enplan_domain::plan::{PlanCommand, Section};
+use enplan_domain::basis::{BasisDraft, ConsentForm, ConsentGiver, DataProtectionBasis, Ground, LegalBasis};
+use enplan_domain::plan::{PlanCommand, PlanRefusal, Section};
 use enplan_domain::{BasisId, Timestamp};
 use enplan_proto::basis::v1 as proto;
 use enplan_proto::basis::v1::basis_service_server::BasisService;
+use enplan_vault::{AuditEntry, Write};
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use tonic::{Request, Response, Status};
@@ -17,11 +18,15 @@ use super::Desk;
 use super::casework::Case;
 use super::handover::municipality;
 use super::plan::{case_id, narrative};
+use super::show_basis::{show_basis, show_effect};
 use crate::failure::Failure;
 use crate::sessions::Caller;
 
 /// The provision that a consent leans on where nobody names another.
 const CONSENT: &str = "retssikkerhedsloven-11-a";
+
+/// What a look at a legal basis is called in the audit log.
+const SEE_BASIS: &str = "see-basis";
 
 /// Danish standard time, all the year (see `danish_day`).
 const STANDARD: Offset = Offset::constant(1);
@@ -35,6 +40,13 @@ struct Asked {
     sections: Vec<String>,
     provision: String,
     until: Option<Timestamp>,
+}
+
+/// A basis that was recorded, and what of the plan it is about.
+struct Recorded {
+    basis_id: String,
+    sections: Vec<String>,
+    not_covered: Vec<String>,
 }
 
 #[tonic::async_trait]
@@ -67,8 +79,9 @@ impl BasisService for Bases {
             until: end_of(&request.valid_until)?,
         };
         let all = request.all_present_sections;
-        let (basis_id, sections) = self.record(&caller, asked, all, |_| Ok(ground.clone())).await?;
-        Ok(Response::new(proto::RecordConsentResponse { basis_id, sections }))
+        let Recorded { basis_id, sections, not_covered } =
+            self.record(&caller, asked, all, |_| Ok(ground.clone())).await?;
+        Ok(Response::new(proto::RecordConsentResponse { basis_id, sections, not_covered }))
     }
 
     async fn record_statutory_duty(
@@ -88,7 +101,7 @@ impl BasisService for Bases {
             provision: request.provision,
             until: None,
         };
-        let (basis_id, _) = self
+        let Recorded { basis_id, sections, not_covered } = self
             .record(&caller, asked, false, |case| {
                 // Item by item: those that were named, or all that the sections named hold today.
                 let material = if named.is_empty() {
@@ -108,7 +121,7 @@ impl BasisService for Bases {
                 Ok(Ground::StatutoryDuty { assessment, summary, material })
             })
             .await?;
-        Ok(Response::new(proto::RecordStatutoryDutyResponse { basis_id }))
+        Ok(Response::new(proto::RecordStatutoryDutyResponse { basis_id, sections, not_covered }))
     }
 
     async fn record_other_statute(
@@ -125,8 +138,9 @@ impl BasisService for Bases {
             provision: request.provision,
             until: None,
         };
-        let (basis_id, _) = self.record(&caller, asked, false, |_| Ok(ground.clone())).await?;
-        Ok(Response::new(proto::RecordOtherStatuteResponse { basis_id }))
+        let Recorded { basis_id, sections, not_covered } =
+            self.record(&caller, asked, false, |_| Ok(ground.clone())).await?;
+        Ok(Response::new(proto::RecordOtherStatuteResponse { basis_id, sections, not_covered }))
     }
 
     async fn withdraw_consent(
@@ -135,20 +149,59 @@ impl BasisService for Bases {
     ) -> Result<Response<proto::WithdrawConsentResponse>, Status> {
         let caller = self.0.caller(&request).await?;
         let request = request.into_inner();
-        let case = case_id(&request.case_id)?;
-        let basis: BasisId = request
-            .basis_id
-            .parse()
-            .map_err(|_| Failure::from(enplan_domain::plan::PlanRefusal::NoSuchBasis))?;
+        let (case, basis) = (case_id(&request.case_id)?, basis_id(&request.basis_id)?);
         self.0.open_case(&caller, Action::WithdrawBasis, case).await?;
-        let withdrawn = self
+        let effect = self
             .0
             .handovers
             .withdraw_consent(case, basis, caller.actor, &caller.user.name)
             .await
             .map_err(Failure::from)?;
-        let transfer_id = withdrawn.stopping.map(|transfer| transfer.to_string()).unwrap_or_default();
-        Ok(Response::new(proto::WithdrawConsentResponse { transfer_id, too_late: false }))
+        let transfer_id = effect.transfer().map(|transfer| transfer.to_string()).unwrap_or_default();
+        let effect = Some(show_effect(effect));
+        Ok(Response::new(proto::WithdrawConsentResponse { transfer_id, too_late: false, effect }))
+    }
+
+    async fn preview_withdrawal(
+        &self,
+        request: Request<proto::PreviewWithdrawalRequest>,
+    ) -> Result<Response<proto::PreviewWithdrawalResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let request = request.into_inner();
+        let (case, basis) = (case_id(&request.case_id)?, basis_id(&request.basis_id)?);
+        self.0.open_case(&caller, Action::WithdrawBasis, case).await?;
+        let entry = AuditEntry::done(caller.actor.clone(), "preview-withdrawal", vec![case]);
+        self.0.vault.write(Write::of(entry)).await.map_err(Failure::from)?;
+        let effect = self.0.handovers.preview_withdrawal(case, basis, &caller.user.name).await;
+        let effect = show_effect(effect.map_err(Failure::from)?);
+        Ok(Response::new(proto::PreviewWithdrawalResponse { effect: Some(effect) }))
+    }
+
+    async fn list_bases(
+        &self,
+        request: Request<proto::ListBasesRequest>,
+    ) -> Result<Response<proto::ListBasesResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let id = case_id(&request.get_ref().case_id)?;
+        let case = self.0.see_of_case(&caller, SEE_BASIS, id).await?;
+        let mut bases: Vec<&LegalBasis> = case.plan.bases.values().collect();
+        bases.sort_by_key(|basis| (std::cmp::Reverse(basis.recorded().at), basis.id()));
+        let now = self.0.clock.now();
+        let bases = bases.into_iter().map(|basis| show_basis(basis, &case.plan, now)).collect();
+        Ok(Response::new(proto::ListBasesResponse { bases }))
+    }
+
+    async fn get_basis(
+        &self,
+        request: Request<proto::GetBasisRequest>,
+    ) -> Result<Response<proto::GetBasisResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let request = request.into_inner();
+        let (id, basis) = (case_id(&request.case_id)?, basis_id(&request.basis_id)?);
+        let case = self.0.see_of_case(&caller, SEE_BASIS, id).await?;
+        let basis = case.plan.bases.get(&basis).ok_or_else(no_such_basis)?;
+        let basis = show_basis(basis, &case.plan, self.0.clock.now());
+        Ok(Response::new(proto::GetBasisResponse { basis: Some(basis) }))
     }
 }
 
@@ -159,18 +212,17 @@ impl Bases {
         asked: Asked,
         all_present: bool,
         ground: impl Fn(&Case) -> Result<Ground, Failure>,
-    ) -> Result<(String, Vec<String>), Failure> {
+    ) -> Result<Recorded, Failure> {
         let case = case_id(&asked.case)?;
         let id = BasisId::from(uuid::Uuid::new_v4());
         let to = municipality(&asked.recipient)?;
         let asked_for = parse_sections(&asked.sections)?;
-        let recorded = std::sync::Mutex::new(Vec::new());
+        // What the last try saw: the one that was written.
+        let covers = std::sync::Mutex::new((BTreeSet::new(), BTreeSet::new()));
         self.0
             .change_case(caller, Action::RecordBasis, case, 0, |case, context| {
                 let sections = if all_present { case.plan.sections() } else { asked_for.clone() };
-                *recorded.lock().unwrap_or_else(std::sync::PoisonError::into_inner) =
-                    sections.iter().map(ToString::to_string).collect();
-                Ok(PlanCommand::RecordBasis(Box::new(BasisDraft {
+                let draft = BasisDraft {
                     id,
                     case: case.stored.row.handle,
                     from: self.0.municipality,
@@ -181,10 +233,15 @@ impl Bases {
                     until: asked.until,
                     data_protection: DataProtectionBasis::NORMAL,
                     ground: ground(case)?,
-                })))
+                };
+                *covers.lock().unwrap_or_else(PoisonError::into_inner) =
+                    (draft.sections.clone(), draft.not_covered(&case.plan));
+                Ok(PlanCommand::RecordBasis(Box::new(draft)))
             })
             .await?;
-        Ok((id.to_string(), recorded.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)))
+        let (sections, not_covered) = covers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let names = |sections: BTreeSet<Section>| sections.iter().map(ToString::to_string).collect();
+        Ok(Recorded { basis_id: id.to_string(), sections: names(sections), not_covered: names(not_covered) })
     }
 }
 
@@ -209,6 +266,14 @@ fn end_of(day: &str) -> Result<Option<Timestamp>, Failure> {
     let next = day.tomorrow().map_err(|_| bad())?;
     let end = next.to_zoned(TimeZone::fixed(STANDARD)).map_err(|_| bad())?;
     Ok(Some(end.timestamp()))
+}
+
+fn basis_id(text: &str) -> Result<BasisId, Failure> {
+    text.parse().map_err(|_| no_such_basis())
+}
+
+fn no_such_basis() -> Failure {
+    PlanRefusal::NoSuchBasis.into()
 }
 
 fn form(form: proto::ConsentForm) -> Result<ConsentForm, Failure> {

@@ -58,8 +58,18 @@ impl Desk {
 
     /// Shows a case: the look is in the audit log before the case leaves.
     pub(super) async fn see_case(&self, caller: &Caller, id: CaseId) -> Result<Case, Failure> {
+        self.see_of_case(caller, Action::SeePlan.as_str(), id).await
+    }
+
+    /// Shows a part of a case, to whoever may see it all. The look is in the audit log under a name of its own.
+    pub(super) async fn see_of_case(
+        &self,
+        caller: &Caller,
+        look: &'static str,
+        id: CaseId,
+    ) -> Result<Case, Failure> {
         let case = self.open_case(caller, Action::SeePlan, id).await?;
-        let entry = AuditEntry::done(caller.actor.clone(), Action::SeePlan.as_str(), vec![id]);
+        let entry = AuditEntry::done(caller.actor.clone(), look, vec![id]);
         self.vault.write(Write::of(entry)).await?;
         self.handovers.fence().may_read(case.stored.row.handle)?;
         if !case.stored.row.hold.is_readable() {

@@ -8,6 +8,7 @@ mod handover;
 mod plan;
 mod session;
 mod show;
+mod show_basis;
 
 use std::sync::Arc;
 

@@ -187,13 +187,7 @@ fn basis(basis: &enplan_domain::basis::LegalBasis) -> proto::BasisSummary {
         kind: basis_kind(basis).to_owned(),
         recipient: basis.recipient().to_string(),
         sections: basis.sections().iter().map(ToString::to_string).collect(),
-        // The end is not included: the last day that it holds is the day before it.
-        valid_until: basis
-            .draft()
-            .until
-            .and_then(|until| danish_day(until).yesterday().ok())
-            .map(|day| day.to_string())
-            .unwrap_or_default(),
+        valid_until: basis.last_day().map(|day| day.to_string()).unwrap_or_default(),
         withdrawn_at: basis.withdrawal().map(|stamp| proto_time(stamp.at)),
         provision: basis.draft().provision.clone(),
     }

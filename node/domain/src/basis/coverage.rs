@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::LegalBasis;
-use crate::plan::Section;
+use super::{BasisDraft, BasisRefusal, Ground, LegalBasis};
+use crate::plan::{Item, Plan, Section};
 use crate::{CaseHandle, Kommunekode};
 
 /// Why a basis doesn't carry a disclosure.
@@ -59,7 +59,49 @@ impl BasisProblem {
     }
 }
 
+impl BasisDraft {
+    /// Whether it names an item: by its section, and a statutory duty by the item itself, too.
+    pub fn names(&self, item: &Item) -> bool {
+        let named = match &self.ground {
+            Ground::StatutoryDuty { material, .. } => material.contains(&item.key),
+            Ground::Consent { .. } | Ground::OtherStatute { .. } => true,
+        };
+        named && self.sections.contains(&item.section())
+    }
+
+    /// Refuses material that would not be sent: what the plan does not hold, or holds outside the sections named.
+    pub(crate) fn check_material(&self, plan: &Plan) -> Result<(), BasisRefusal> {
+        let Ground::StatutoryDuty { material, .. } = &self.ground else { return Ok(()) };
+        let there: BTreeSet<_> =
+            plan.live_items().filter(|item| self.names(item)).map(|item| &item.key).collect();
+        if material.iter().all(|key| there.contains(key)) {
+            Ok(())
+        } else {
+            Err(BasisRefusal::MaterialNotThere)
+        }
+    }
+
+    /// The sections with something in the plan that it does not name.
+    pub fn not_covered(&self, plan: &Plan) -> BTreeSet<Section> {
+        plan.live_items().filter(|item| !self.names(item)).map(Item::section).collect()
+    }
+}
+
 impl LegalBasis {
+    /// What keeps it from holding now, whatever is to be sent to whom. Withdrawal comes first, so that nobody waits for
+    /// a date in vain.
+    pub fn standing(&self, now: Timestamp) -> Option<BasisProblem> {
+        if self.withdrawal.is_some() {
+            Some(BasisProblem::Withdrawn)
+        } else if self.draft.until.is_some_and(|until| until <= now) {
+            Some(BasisProblem::Expired)
+        } else if now < self.draft.valid_from {
+            Some(BasisProblem::NotYetValid)
+        } else {
+            None
+        }
+    }
+
     /// The sections that may be sent of this case, from one municipality to another, now.
     ///
     /// # Errors
@@ -79,12 +121,8 @@ impl LegalBasis {
             Err(BasisProblem::OtherSender)
         } else if self.to != to {
             Err(BasisProblem::OtherRecipient)
-        } else if self.draft.until.is_some_and(|until| until <= now) {
-            Err(BasisProblem::Expired)
-        } else if now < self.draft.valid_from {
-            Err(BasisProblem::NotYetValid)
         } else {
-            Ok(&self.draft.sections)
+            self.standing(now).map_or(Ok(&self.draft.sections), Err)
         }
     }
 }

@@ -6,6 +6,8 @@
 
 mod coverage;
 mod refusal;
+mod withdrawal;
+mod wording;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +15,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use coverage::BasisProblem;
-pub use refusal::BasisRefusal;
+pub use refusal::{BasisRefusal, WhoConsents};
+pub use withdrawal::WithdrawalEffect;
+pub use wording::{Part, Wording};
 
 use crate::plan::{ItemKey, Section};
 use crate::{BasisId, CaseHandle, Context, Cpr, Kommunekode, Narrative, Stamp, catalogue};
@@ -105,6 +109,26 @@ pub struct DataProtectionBasis {
     pub article_9: Article9,
 }
 
+impl Article6 {
+    /// Its citation.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::LegalObligation => "6(1)(c)",
+            Self::PublicTask => "6(1)(e)",
+        }
+    }
+}
+
+impl Article9 {
+    /// Its citation.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::LegalClaims => "9(2)(f)",
+            Self::SubstantialPublicInterest => "9(2)(g)",
+        }
+    }
+}
+
 impl DataProtectionBasis {
     /// What a municipality's casework normally rests on: art. 6(1)(e) and 9(2)(f).
     pub const NORMAL: Self = Self { article_6: Article6::PublicTask, article_9: Article9::LegalClaims };
@@ -164,6 +188,11 @@ impl LegalBasis {
     /// # Errors
     /// [`BasisRefusal`]: what is missing.
     pub fn record(draft: BasisDraft, citizen: &Cpr, context: &Context) -> Result<Self, BasisRefusal> {
+        let today = context.today();
+        if draft.sections.iter().any(|section| catalogue::sector(section.sector.as_str(), today).is_none()) {
+            // Before what would follow from it: a sector that is misspelt holds no material.
+            return Err(BasisRefusal::UnknownSector);
+        }
         let to = draft.check()?;
         if draft.from != context.municipality {
             return Err(BasisRefusal::ForeignSender);
@@ -171,7 +200,7 @@ impl LegalBasis {
         if draft.until.is_some_and(|until| until <= context.now) {
             return Err(BasisRefusal::OverAlready);
         }
-        draft.check_against_catalogue(citizen, context.today())?;
+        draft.check_against_catalogue(citizen, today)?;
         Ok(Self { draft, to, recorded: context.stamp(), withdrawal: None })
     }
 
@@ -257,18 +286,10 @@ impl BasisDraft {
         if !provision.uses.contains(&needed) {
             return Err(BasisRefusal::ProvisionOfAnotherKind);
         }
-        if self.sections.iter().any(|section| catalogue::sector(section.sector.as_str(), today).is_none()) {
-            return Err(BasisRefusal::UnknownSector);
-        }
         if let Ground::Consent { given_by, .. } = &self.ground {
-            let age = citizen.age_on(today);
-            let may = match given_by {
-                ConsentGiver::Citizen | ConsentGiver::Guardian => age >= provision.ages.of_age,
-                ConsentGiver::CustodyHolder => age < provision.ages.of_age,
-                ConsentGiver::YoungPerson => (provision.ages.consents..provision.ages.of_age).contains(&age),
-            };
-            if !may {
-                return Err(BasisRefusal::NotTheirsToGive);
+            let who = WhoConsents::at(citizen.age_on(today), provision.ages);
+            if !who.may(*given_by) {
+                return Err(BasisRefusal::NotTheirsToGive(who));
             }
         }
         Ok(())

@@ -1,5 +1,41 @@
 //! Why a legal basis is not recorded.
 
+use super::ConsentGiver;
+use crate::catalogue::Ages;
+
+/// Whose a consent is to give, by the citizen's age and the provision's ages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WhoConsents {
+    /// A child: the holder of custody.
+    CustodyHolder,
+    /// A young person with a say of their own, or the holder of custody.
+    YoungPersonOrCustodyHolder,
+    /// Of age: the citizen, or a guardian.
+    CitizenOrGuardian,
+}
+
+impl WhoConsents {
+    /// Who gives it for a citizen of this age.
+    pub fn at(age: i16, ages: Ages) -> Self {
+        if age >= ages.of_age {
+            Self::CitizenOrGuardian
+        } else if age >= ages.consents {
+            Self::YoungPersonOrCustodyHolder
+        } else {
+            Self::CustodyHolder
+        }
+    }
+
+    /// Whether this giver is among them.
+    pub fn may(self, giver: ConsentGiver) -> bool {
+        match giver {
+            ConsentGiver::Citizen | ConsentGiver::Guardian => self == Self::CitizenOrGuardian,
+            ConsentGiver::CustodyHolder => self != Self::CitizenOrGuardian,
+            ConsentGiver::YoungPerson => self == Self::YoungPersonOrCustodyHolder,
+        }
+    }
+}
+
 /// What keeps a legal basis from being recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
 pub enum BasisRefusal {
@@ -39,6 +75,9 @@ pub enum BasisRefusal {
     /// Nothing named as necessary.
     #[error("the duty names no material, item by item")]
     NoMaterial,
+    /// Something named as necessary is not in the plan, or not in the sections named.
+    #[error("the duty names material that is not in the plan's sections named")]
+    MaterialNotThere,
     /// No reason.
     #[error("the basis gives no reason why the provision applies")]
     NoReason,
@@ -53,7 +92,7 @@ pub enum BasisRefusal {
     ProvisionOfAnotherKind,
     /// By the provision's ages, another person gives the consent.
     #[error("at the citizen's age, the consent is another person's to give")]
-    NotTheirsToGive,
+    NotTheirsToGive(WhoConsents),
 }
 
 impl BasisRefusal {
@@ -72,11 +111,12 @@ impl BasisRefusal {
             Self::NoAssessment => "BASIS_NO_ASSESSMENT",
             Self::NoSummary => "BASIS_NO_SUMMARY",
             Self::NoMaterial => "BASIS_NO_MATERIAL",
+            Self::MaterialNotThere => "BASIS_MATERIAL_NOT_THERE",
             Self::NoReason => "BASIS_NO_REASON",
             Self::NoProvision => "BASIS_NO_PROVISION",
             Self::UnknownProvision => "BASIS_UNKNOWN_PROVISION",
             Self::ProvisionOfAnotherKind => "BASIS_PROVISION_OF_ANOTHER_KIND",
-            Self::NotTheirsToGive => "BASIS_NOT_THEIRS_TO_GIVE",
+            Self::NotTheirsToGive(_) => "BASIS_NOT_THEIRS_TO_GIVE",
         }
     }
 
@@ -99,11 +139,20 @@ impl BasisRefusal {
             Self::NoAssessment => "Skriv vurderingen af, at der er behov for særlig støtte.",
             Self::NoSummary => "Skriv sammenfatningen af de relevante vurderinger. Den er lovpligtig.",
             Self::NoMaterial => "Vælg det nødvendige materiale, punkt for punkt.",
+            Self::MaterialNotThere => {
+                "Noget af materialet er ikke i planen, eller ikke i de afsnit, der er valgt. Se det med `enplan plan show`."
+            }
             Self::NoReason => "Skriv, hvorfor bestemmelsen kan bruges.",
             Self::NoProvision | Self::UnknownProvision => "Vælg en bestemmelse fra kataloget.",
             Self::ProvisionOfAnotherKind => "Vælg en bestemmelse, der passer til grundlagets art.",
-            Self::NotTheirsToGive => {
-                "Ud fra borgerens alder skal en anden give samtykket. Se hvem ved bestemmelsen i kataloget."
+            Self::NotTheirsToGive(WhoConsents::CustodyHolder) => {
+                "Borgeren er et barn, der ikke selv kan give samtykke: forældremyndighedens indehaver skal give det."
+            }
+            Self::NotTheirsToGive(WhoConsents::YoungPersonOrCustodyHolder) => {
+                "Borgeren er en ung, der ikke er myndig: den unge selv eller forældremyndighedens indehaver skal give samtykket."
+            }
+            Self::NotTheirsToGive(WhoConsents::CitizenOrGuardian) => {
+                "Borgeren er myndig: borgeren selv, eller en værge, skal give samtykket."
             }
         }
     }

@@ -9,7 +9,7 @@ use super::item::{Item, ItemKind, Status};
 use super::section::{Section, SectionKind, Sector};
 use super::when::When;
 use super::{Life, Plan};
-use crate::basis::{Ground, LegalBasis};
+use crate::basis::LegalBasis;
 use crate::{Kommunekode, Narrative, UserName};
 
 /// What a list shows of a plan, to those who may see the citizen.
@@ -122,13 +122,7 @@ impl Plan {
     /// The plan as this basis lets it be sent: its sections, and of a statutory duty only the material that it names,
     /// item by item. Whether the basis holds at all is [`LegalBasis::covers`]'s to say.
     pub fn disclosed_under(&self, basis: &LegalBasis) -> (Self, BTreeSet<SectionKind>) {
-        self.keep(|item| {
-            let named = match basis.ground() {
-                Ground::StatutoryDuty { material, .. } => material.contains(&item.key),
-                Ground::Consent { .. } | Ground::OtherStatute { .. } => true,
-            };
-            named && basis.sections().contains(&item.section())
-        })
+        self.keep(|item| basis.draft().names(item))
     }
 
     fn keep(&self, wanted: impl Fn(&Item) -> bool) -> (Self, BTreeSet<SectionKind>) {

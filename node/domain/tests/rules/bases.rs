@@ -165,8 +165,8 @@ fn a_plan_keeps_its_bases_and_only_a_consent_is_withdrawn() {
     assert_eq!(refused(&plan, PlanCommand::WithdrawBasis { id: unknown }), PlanRefusal::NoSuchBasis);
     let plan = after(plan, PlanCommand::WithdrawBasis { id: consent().id });
     assert!(plan.bases[&consent().id].withdrawal().is_some());
-    let plan = after(empty_plan(), PlanCommand::RecordBasis(Box::new(duty())));
-    assert_eq!(refused(&plan, PlanCommand::WithdrawBasis { id: duty().id }), PlanRefusal::NotAConsent);
+    let plan = after(empty_plan(), PlanCommand::RecordBasis(Box::new(statute())));
+    assert_eq!(refused(&plan, PlanCommand::WithdrawBasis { id: statute().id }), PlanRefusal::NotAConsent);
 }
 
 #[test]

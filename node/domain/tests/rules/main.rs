@@ -8,4 +8,5 @@ mod bundles;
 mod plans;
 mod reports;
 mod sample;
+mod wording;
 mod writing;
