@@ -1,4 +1,5 @@
-//! Vaults put back to older copies: what was given away since is not served, what was received comes again by itself.
+//! Vaults put back to older copies, and one with a flipped bit: what was given away since is not served, what was received
+//! comes again by itself, and what cannot be read keeps nothing else from being served.
 
 use enplan_tests::casework::text;
 use enplan_tests::{Citizen, Journey, Network};
@@ -106,4 +107,29 @@ fn a_destination_restored_from_before_the_handover_gets_the_plan_again_by_itself
     lead.does(&["plan", "assign", &case, "sagsbehandler"]);
     to.log_in();
     journey.has_arrived();
+}
+
+#[test]
+fn a_damaged_record_of_a_handover_keeps_its_own_case_from_being_served_and_no_other() {
+    let network = Network::own();
+    let (from, to) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let source = network.node("gribskov");
+    let other = from.registers_with_plan(&Citizen::new());
+    let journey = Journey::begin(&from, &to);
+    to.awaits_offer(&journey.transfer);
+
+    source.stop();
+    let vault = rusqlite::Connection::open(source.data_dir().join("vault.db")).unwrap();
+    let damaged = vault.execute("UPDATE transfers SET state_sealed = zeroblob(length(state_sealed))", []);
+    assert_eq!(damaged.unwrap(), 1);
+    vault.close().unwrap();
+    source.start();
+    from.log_in();
+    network.person_logged_out("gribskov", "drift").log_in();
+
+    from.adds_goal(&other, "Stadig til tjeneste", "social").done();
+    from.adds_goal(&journey.case, "Ikke nu", "social").is_refused(5, "HANDOVER_UNREADABLE");
+    let alarms = network.status("gribskov")["alarms"].clone();
+    let told = |alarm: &serde_json::Value| alarm["code"] == "HANDOVER_UNREADABLE" && alarm["cases"] == 1;
+    assert!(alarms.as_array().is_some_and(|all| all.iter().any(told)), "{alarms}");
 }

@@ -12,7 +12,7 @@ use crate::engine::{Change, Inner, retrying};
 use crate::error::HandoverError;
 use crate::fence::Alarm;
 use crate::preview::Preview;
-use crate::record::{HandoverRecord, Machine, Stored};
+use crate::record::{HandoverRecord, Machine, StoredHandovers};
 
 /// How many findings one case can hide behind each other.
 const MOST_FINDINGS: usize = 8;
@@ -75,15 +75,22 @@ impl Inner {
     /// Examines every case that the vault or the registry thinks is here, and those of handovers still open here: one
     /// that was aborted while this node was away concerns nobody in the registry any more.
     pub(crate) async fn compare_all(self: &Arc<Self>) -> Result<(), HandoverError> {
-        let held = self.vault.holdings().await?.into_iter().map(|holding| holding.handle);
+        let holdings = self.vault.holdings().await?;
+        let held = holdings.iter().map(|holding| holding.handle);
         let recorded = self.registry.concerning(self.me).await.into_iter().map(|(handle, _)| handle);
         let mut handles: BTreeSet<CaseHandle> = held.chain(recorded).collect();
-        for transfer in self.vault.transfers(TransferFilter::Open).await? {
-            handles.insert(Stored::try_from(&transfer)?.record.handle());
-        }
+        let StoredHandovers { readable, unreadable } = self.handovers(TransferFilter::Open).await?;
+        handles.extend(readable.iter().map(|stored| stored.record.handle()));
+        let of_unreadable = holdings.iter().filter(|holding| unreadable.contains(&Some(holding.case)));
+        let mut damaged: BTreeSet<CaseHandle> = of_unreadable.map(|holding| holding.handle).collect();
         for handle in handles {
-            self.examine(handle).await?;
+            match self.examine(handle).await {
+                // One case is not served; the others are.
+                Err(error) if error.is_damage() => damaged.extend([handle]),
+                examined => examined?,
+            }
         }
+        self.fence.damaged(damaged);
         Ok(())
     }
 
@@ -220,13 +227,12 @@ impl Inner {
             return Ok(());
         }
         let now = self.clock.now();
-        for transfer in self.vault.transfers(TransferFilter::Open).await? {
-            let stored = Stored::try_from(&transfer)?;
+        for stored in self.handovers(TransferFilter::Open).await?.readable {
             if let Machine::Source(source) = &stored.record.machine
                 && source.step(SourceInput::Tick(now))? != *source
             {
                 let input = SourceInput::Tick(now);
-                self.step_source(transfer.transfer, input, self.node(), "handover.time").await?;
+                self.step_source(stored.record.transfer(), input, self.node(), "handover.time").await?;
             }
         }
         Ok(())
@@ -234,9 +240,8 @@ impl Inner {
 
     /// After a start, everything that is wanted is sent again.
     pub(crate) async fn want_again(&self) -> Result<(), HandoverError> {
-        for transfer in self.vault.transfers(TransferFilter::Open).await? {
-            let stored = Stored::try_from(&transfer)?;
-            let _lock = self.lock(transfer.transfer).await;
+        for stored in self.handovers(TransferFilter::Open).await?.readable {
+            let _lock = self.lock(stored.record.transfer()).await;
             let change = Change::of(stored.record);
             match self.save(Expected::Version(stored.version), change, self.node(), "handover.resumed").await
             {

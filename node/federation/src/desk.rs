@@ -15,7 +15,7 @@ use enplan_vault::{Actor, AuditEntry, Expected, StoredCase, TransferFilter, Unde
 use crate::engine::{Change, Handovers, Inner, retrying};
 use crate::error::HandoverError;
 use crate::preview::{self, Preview};
-use crate::record::{HandoverRecord, Machine, Stored};
+use crate::record::{HandoverRecord, Machine, Stored, StoredHandovers};
 
 /// How long an offer stands where nobody says otherwise.
 pub const OFFER_STANDS: jiff::SignedDuration = jiff::SignedDuration::from_hours(14 * 24);
@@ -196,11 +196,8 @@ impl Handovers {
     pub async fn list(&self, include_ended: bool) -> Result<Vec<HandoverRecord>, HandoverError> {
         // What is not over is open; what is open may be over, with something still to be sent.
         let filter = if include_ended { TransferFilter::All } else { TransferFilter::Open };
-        let stored = self.inner.vault.transfers(filter).await?;
-        let mut records = stored
-            .iter()
-            .map(|transfer| Ok(Stored::try_from(transfer)?.record))
-            .collect::<Result<Vec<_>, HandoverError>>()?;
+        let stored = self.inner.handovers(filter).await?;
+        let mut records: Vec<_> = stored.readable.into_iter().map(|stored| stored.record).collect();
         records.retain(|record| include_ended || !record.is_over());
         records.sort_by_key(|record| std::cmp::Reverse(record.updated_at));
         Ok(records)
@@ -232,15 +229,12 @@ impl HandoverRecord {
 impl Inner {
     /// The handover of this case that is under way from here.
     pub(crate) async fn under_way(&self, case: CaseId) -> Result<Option<Stored>, HandoverError> {
-        for transfer in self.vault.transfers(TransferFilter::Open).await? {
-            if transfer.case == Some(case) {
-                let stored = Stored::try_from(&transfer)?;
-                if !stored.record.is_over() {
-                    return Ok(Some(stored));
-                }
-            }
+        let StoredHandovers { readable, unreadable } = self.handovers(TransferFilter::Open).await?;
+        if unreadable.contains(&Some(case)) {
+            return Err(HandoverError::Unreadable);
         }
-        Ok(None)
+        let is_it = |stored: &Stored| stored.record.case == Some(case) && !stored.record.is_over();
+        Ok(readable.into_iter().find(is_it))
     }
 
     fn offerable(

@@ -10,13 +10,15 @@ use enplan_domain::plan::{Plan, PlanCommand, decide};
 use enplan_domain::{CaseId, Clock, Context, Incarnation, Kommunekode, TransferId, UserName};
 use enplan_registry::{Registry, SigningKey};
 use enplan_vault::plans::PlanChange;
-use enplan_vault::{Actor, AuditEntry, CaseWrite, Expected, PackageWrite, StoredCase, Under, Vault, Write};
+use enplan_vault::{
+    Actor, AuditEntry, CaseWrite, Expected, PackageWrite, StoredCase, TransferFilter, Under, Vault, Write,
+};
 use tokio::sync::{Mutex, MutexGuard, Notify};
 
 use crate::error::HandoverError;
 use crate::fence::Fence;
 use crate::peers::Peers;
-use crate::record::{HandoverRecord, Machine, Stored};
+use crate::record::{HandoverRecord, Machine, Stored, StoredHandovers};
 
 /// How often a step is decided anew because somebody else changed the case meanwhile.
 pub(crate) const TRIES: usize = 16;
@@ -142,6 +144,11 @@ impl Inner {
 
     pub(crate) fn node(&self) -> Actor {
         Actor::system("handovers", self.me)
+    }
+
+    /// The handovers here.
+    pub(crate) async fn handovers(&self, filter: TransferFilter) -> Result<StoredHandovers, HandoverError> {
+        Ok(self.vault.transfers(filter).await?.into())
     }
 
     pub(crate) async fn load(&self, transfer: TransferId) -> Result<Option<Stored>, HandoverError> {

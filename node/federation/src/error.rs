@@ -114,6 +114,11 @@ impl From<DestinationRefusal> for HandoverError {
 }
 
 impl HandoverError {
+    /// Whether what is stored is damaged: then nothing but that one thing is.
+    pub(crate) fn is_damage(&self) -> bool {
+        matches!(self, Self::Unreadable | Self::Vault(VaultError::Tampered(_)))
+    }
+
     /// A stable code for programs.
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! What stands between the vault and those who ask: nothing is changed before the registry has confirmed it since this
 //! start, and a case with an alarm is not served at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{PoisonError, RwLock};
 
 use enplan_domain::CaseHandle;
@@ -19,6 +19,8 @@ pub enum Alarm {
     CaseLost,
     /// The package that the registry chose can't be opened.
     PackageUnreadable,
+    /// What is stored of a handover of the case can't be read.
+    HandoverUnreadable,
     /// The audit log does not hold what the registry remembers of it: the vault was restored from an older copy.
     AuditRolledBack,
     /// This machine's clock differs from the other nodes'.
@@ -33,6 +35,7 @@ impl Alarm {
             Self::RegistryBehind => "REGISTRY_BEHIND",
             Self::CaseLost => "CASE_LOST",
             Self::PackageUnreadable => "PACKAGE_UNREADABLE",
+            Self::HandoverUnreadable => "HANDOVER_UNREADABLE",
             Self::AuditRolledBack => "AUDIT_ROLLED_BACK",
             Self::ClockWrong => "CLOCK_WRONG",
         }
@@ -52,6 +55,9 @@ impl Alarm {
             }
             Self::PackageUnreadable => {
                 "En modtaget plan kan ikke åbnes. Kontakt afsenderkommunens drift; planen ligger stadig hos dem."
+            }
+            Self::HandoverUnreadable => {
+                "En overdragelses oplysninger er beskadiget på disken. Sagen vises ikke, før noden er genskabt fra en sikkerhedskopi."
             }
             Self::AuditRolledBack => {
                 "Opslagsloggen er kortere end den, registret husker: noden er genskabt fra en ældre kopi. \
@@ -74,6 +80,7 @@ pub struct Fence {
 struct State {
     confirmed: bool,
     blocked: BTreeMap<CaseHandle, Alarm>,
+    damaged: BTreeSet<CaseHandle>,
     audit_rolled_back: bool,
     clock_wrong: bool,
 }
@@ -86,7 +93,9 @@ impl Fence {
 
     /// Whether this case may be shown.
     pub fn may_read(&self, handle: CaseHandle) -> Result<(), HandoverError> {
-        match self.read().blocked.get(&handle) {
+        let state = self.read();
+        let damaged = state.damaged.contains(&handle).then_some(&Alarm::HandoverUnreadable);
+        match damaged.or_else(|| state.blocked.get(&handle)) {
             Some(alarm) => Err(HandoverError::NotServed { code: alarm.code() }),
             None => Ok(()),
         }
@@ -113,6 +122,9 @@ impl Fence {
         let mut counts: BTreeMap<Alarm, u64> = BTreeMap::new();
         for alarm in state.blocked.values() {
             *counts.entry(*alarm).or_default() += 1;
+        }
+        if !state.damaged.is_empty() {
+            counts.insert(Alarm::HandoverUnreadable, state.damaged.len() as u64);
         }
         if state.audit_rolled_back {
             counts.insert(Alarm::AuditRolledBack, 0);
@@ -142,6 +154,16 @@ impl Fence {
     pub(crate) fn unblock(&self, handle: CaseHandle) {
         self.change(|state| {
             state.blocked.remove(&handle);
+        });
+    }
+
+    /// The cases of which a handover can't be read: all of them, as the last comparison found.
+    pub(crate) fn damaged(&self, damaged: BTreeSet<CaseHandle>) {
+        self.change(|state| {
+            if !damaged.is_subset(&state.damaged) {
+                tracing::error!(alarm = Alarm::HandoverUnreadable.code(), "a case is not served");
+            }
+            state.damaged = damaged;
         });
     }
 

@@ -5,7 +5,7 @@ use enplan_domain::handover::{
     SourceWant,
 };
 use enplan_domain::{CaseHandle, CaseId, Epoch, Incarnation, Kommunekode, Timestamp, TransferId};
-use enplan_vault::{Expected, OutboxWrite, Side, StoredTransfer, TransferWrite};
+use enplan_vault::{Expected, OutboxWrite, Side, StoredTransfer, TransferWrite, Transfers};
 use serde::{Deserialize, Serialize};
 
 use crate::error::HandoverError;
@@ -51,6 +51,27 @@ pub struct HandoverRecord {
 pub(crate) struct Stored {
     pub(crate) record: HandoverRecord,
     pub(crate) version: u64,
+}
+
+/// Many records, each read by itself: one that can't be read doesn't hide the others.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct StoredHandovers {
+    pub(crate) readable: Vec<Stored>,
+    /// The cases, where known, of those that can't.
+    pub(crate) unreadable: Vec<Option<CaseId>>,
+}
+
+impl From<Transfers> for StoredHandovers {
+    fn from(Transfers { readable, mut unreadable }: Transfers) -> Self {
+        let mut stored = Vec::with_capacity(readable.len());
+        for transfer in &readable {
+            match Stored::try_from(transfer) {
+                Ok(one) => stored.push(one),
+                Err(_) => unreadable.push(transfer.case),
+            }
+        }
+        Self { readable: stored, unreadable }
+    }
 }
 
 /// What is to be sent or done, by the name it has in the outbox.

@@ -54,7 +54,7 @@ pub use package::{CHUNK as PACKAGE_CHUNK, PackageContext, SealedPackage};
 pub use quarantine::Quarantine;
 pub use reader::{CaseFilter, CaseRow, CaseSummary, Holding, Look, StoredCase, StoredEvent};
 pub use seal::sha256;
-pub use transfers::{StoredTransfer, TransferFilter};
+pub use transfers::{StoredTransfer, TransferFilter, Transfers};
 pub use write::{
     CaseWrite, Expected, Hold, InboxMark, OutboxWrite, PackageWrite, Side, TransferWrite, Under, Write,
     Written,

@@ -49,6 +49,15 @@ impl fmt::Debug for StoredTransfer {
     }
 }
 
+/// Many handovers, each read by itself: one that can't be read doesn't hide the others.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Transfers {
+    /// Those that could be read, by id.
+    pub readable: Vec<StoredTransfer>,
+    /// The cases, where known, of those that could not.
+    pub unreadable: Vec<Option<CaseId>>,
+}
+
 impl Vault {
     /// One handover.
     pub async fn transfer(&self, transfer: TransferId) -> Result<Option<StoredTransfer>, VaultError> {
@@ -57,9 +66,16 @@ impl Vault {
     }
 
     /// Many handovers, by id.
-    pub async fn transfers(&self, filter: TransferFilter) -> Result<Vec<StoredTransfer>, VaultError> {
-        let sealed = transfers::all(&self.inner.readers, filter == TransferFilter::Open).await?;
-        sealed.into_iter().map(|sealed| self.open_transfer(sealed)).collect()
+    pub async fn transfers(&self, filter: TransferFilter) -> Result<Transfers, VaultError> {
+        let mut transfers = Transfers::default();
+        for sealed in transfers::all(&self.inner.readers, filter == TransferFilter::Open).await? {
+            let case = sealed.case;
+            match self.open_transfer(sealed) {
+                Ok(transfer) => transfers.readable.push(transfer),
+                Err(_) => transfers.unreadable.push(case),
+            }
+        }
+        Ok(transfers)
     }
 
     fn open_transfer(&self, sealed: SealedTransfer) -> Result<StoredTransfer, VaultError> {

@@ -73,7 +73,7 @@ async fn a_handover_is_written_with_its_version_checked(engine: &impl Engine) {
     );
     let vault = &vault;
     let ids = |filter| async move {
-        vault.transfers(filter).await.unwrap().iter().map(|t| t.transfer).collect::<Vec<_>>()
+        vault.transfers(filter).await.unwrap().readable.iter().map(|t| t.transfer).collect::<Vec<_>>()
     };
     assert_eq!(ids(TransferFilter::Open).await, [transfer_id(2)]);
     assert_eq!(ids(TransferFilter::All).await, [transfer_id(1), transfer_id(2)]);

@@ -119,7 +119,7 @@ impl Administration {
             frozen: holds[1],
             pending: holds[2],
             handed_over: holds[3],
-            open_handovers: open.len() as u64,
+            open_handovers: (open.readable.len() + open.unreadable.len()) as u64,
             outbox: waiting.len() as u64,
             audit_size: desk.vault.audit_head().await?.size,
             certificate_not_after: Some(proto_time(desk.credentials.newest().not_after())),
