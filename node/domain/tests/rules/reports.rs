@@ -36,7 +36,7 @@ fn on(now: &str) -> Context {
         actor: "anne.jensen".parse().unwrap(),
         municipality: "0270".parse().unwrap(),
         frozen: false,
-        adopted: Default::default(),
+        adopted: enplan_domain::catalogue::Adopted::default(),
     }
 }
 

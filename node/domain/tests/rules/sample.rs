@@ -15,7 +15,7 @@ pub(crate) fn context() -> Context {
         actor: "anne.jensen".parse().unwrap(),
         municipality: gribskov(),
         frozen: false,
-        adopted: Default::default(),
+        adopted: enplan_domain::catalogue::Adopted::default(),
     }
 }
 
