@@ -243,14 +243,14 @@ fn grpc_name(code: Code) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::time::Duration;
 
     use tonic_types::ErrorDetails;
 
     use super::*;
 
-    fn refusal(code: Code, reason: &str, message: &str) -> Status {
+    pub(crate) fn refusal(code: Code, reason: &str, message: &str) -> Status {
         let mut details =
             ErrorDetails::with_error_info(reason, "enplan", [("owner".to_owned(), "0219".to_owned())]);
         details.set_localized_message("da", message);

@@ -33,6 +33,7 @@ Eksempler:
 const WATCH_EXAMPLES: &str = "\
 Eksempler:
   enplan handover watch OVERDRAGELSE
+  enplan handover watch OVERDRAGELSE --preview
   enplan handover watch OVERDRAGELSE --timeout 60 --json";
 
 /// What can be done with handovers.
@@ -130,6 +131,9 @@ pub(crate) struct WatchArguments {
     /// Overdragelsens id
     #[arg(value_name = "OVERDRAGELSE", value_parser = transfer)]
     pub(crate) transfer: TransferId,
+    /// Vent kun til forhåndsvisningen er kommet hertil: hos modtageren
+    #[arg(long)]
+    pub(crate) preview: bool,
     /// Vent højst så mange sekunder [ellers: 600]
     #[arg(long, value_name = "SEKUNDER", value_parser = seconds, default_value = "600")]
     pub(crate) timeout: u64,

@@ -165,13 +165,21 @@ async fn revoke(
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Waits until a handover is settled. A node that is away for a while is waited for too.
+/// What a receiver's node says of a handover before its preview has come.
+const NOT_HERE_YET: &str = "NO_SUCH_HANDOVER";
+
+/// Waits until a handover is settled, or its preview has come. A node that is away for a while is waited for too.
 async fn watch(watching: &WatchArguments, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
     let end = Instant::now() + Duration::from_secs(watching.timeout);
     let mut last = None;
     let mut pause = FIRST_PAUSE;
     loop {
         match timeout_at(end, get(watching.transfer, node)).await {
+            Ok(Ok(handover)) if watching.preview && handover.is_offered_here() => {
+                terminal.show(&handover)?;
+                terminal.suggest(&next(&handover));
+                return Ok(());
+            }
             Ok(Ok(handover)) if handover.state().is_settled() => return settled(&handover, terminal),
             Ok(Ok(handover)) => {
                 let progress = handover.progress();
@@ -181,7 +189,10 @@ async fn watch(watching: &WatchArguments, node: &Node, terminal: &mut Terminal) 
                     last = Some(progress);
                 }
             }
-            Ok(Err(failure)) if matches!(failure.exit, Exit::Unreachable | Exit::TryAgain) => {
+            Ok(Err(failure))
+                if matches!(failure.exit, Exit::Unreachable | Exit::TryAgain)
+                    || (watching.preview && failure.code == NOT_HERE_YET) =>
+            {
                 let progress = failure.at(node.url()).message;
                 if last.as_ref() != Some(&progress) {
                     tell_progress(&progress, terminal);
@@ -228,7 +239,7 @@ fn still_open(last: Option<String>) -> Failure {
 #[cfg(test)]
 mod tests {
     use enplan_proto::handover::v1::State as WireState;
-    use tonic::Status;
+    use tonic::{Code, Status};
 
     use super::*;
     use crate::command::rehearsal::PlayedNode;
@@ -249,7 +260,8 @@ mod tests {
     }
 
     fn watching(timeout: u64) -> HandoverVerb {
-        HandoverVerb::Watch(WatchArguments { transfer: samples::TRANSFER.parse().unwrap(), timeout })
+        let transfer = samples::TRANSFER.parse().unwrap();
+        HandoverVerb::Watch(WatchArguments { transfer, preview: false, timeout })
     }
 
     #[tokio::test]
@@ -309,6 +321,23 @@ mod tests {
         assert_eq!(messages.text().matches("Modtaget:").count(), 1, "{}", messages.text());
         assert!(messages.text().contains("kan ikke nås"), "{}", messages.text());
         assert!(out.text().contains("Gennemført"), "{}", out.text());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_receiver_can_wait_for_an_offer_that_has_not_come_yet() {
+        let not_yet = || {
+            Err(crate::failure::tests::refusal(Code::NotFound, "NO_SUCH_HANDOVER", "Den findes ikke her."))
+        };
+        let played = PlayedNode::failing([not_yet(), not_yet(), Ok(in_state(WireState::Received))]);
+        let (mut terminal, out, _) = terminal(Format::Human, None);
+        let transfer = samples::TRANSFER.parse().unwrap();
+        let watching = |preview| HandoverVerb::Watch(WatchArguments { transfer, preview, timeout: 600 });
+        run(watching(true), &played.connect(), &mut terminal).await.unwrap();
+        assert!(out.text().contains("Modtaget"), "{}", out.text());
+
+        let played = PlayedNode::failing([not_yet()]);
+        let failure = run(watching(false), &played.connect(), &mut terminal).await.unwrap_err();
+        assert_eq!(failure.code, "NO_SUCH_HANDOVER", "who waits for the end names one that is there");
     }
 
     #[tokio::test(start_paused = true)]

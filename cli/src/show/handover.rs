@@ -107,6 +107,11 @@ impl Handover {
         self.state
     }
 
+    /// Whether it was offered here: then its preview has come.
+    pub(crate) fn is_offered_here(&self) -> bool {
+        self.side == Side::Destination
+    }
+
     /// Whether somebody here must answer it.
     pub(crate) fn awaits_answer(&self) -> bool {
         self.side == Side::Destination && self.state == State::Received
