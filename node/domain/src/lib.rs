@@ -19,6 +19,7 @@ pub mod municipality;
 pub mod narrative;
 pub mod plan;
 pub mod stamp;
+pub mod terminology;
 
 pub use clock::Clock;
 pub use cpr::Cpr;

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use serde_json::error::Category;
 use serde_json::{Map, Value};
 
+use super::json::{NotJson, read_json};
 use super::refusal::BundleRefusal;
 use super::report::{NotUnderstood, Reason};
 use crate::plan::ItemKey;
@@ -84,15 +84,10 @@ pub fn read_bundle(bytes: &[u8], limits: Limits) -> Result<Bundle, BundleRefusal
     if bytes.len() > limits.bytes {
         return Err(BundleRefusal::TooLarge { limit: limits.bytes });
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if depth(bytes) > limits.depth {
-        return Err(BundleRefusal::TooDeep { limit: limits.depth });
-    }
-    let value: Value = serde_json::from_slice(bytes).map_err(|e| match e.classify() {
-        Category::Eof if bytes.iter().any(|b| !b.is_ascii_whitespace()) => {
-            BundleRefusal::Truncated { line: e.line() }
-        }
-        _ => BundleRefusal::NotJson { line: e.line(), column: e.column() },
+    let value = read_json(bytes, limits.depth).map_err(|error| match error {
+        NotJson::TooDeep => BundleRefusal::TooDeep { limit: limits.depth },
+        NotJson::Truncated { line } => BundleRefusal::Truncated { line },
+        NotJson::Malformed { line, column } => BundleRefusal::NotJson { line, column },
     })?;
     let Value::Object(mut bundle) = value else { return Err(BundleRefusal::NotABundle) };
     if take_text(&mut bundle, "resourceType").as_deref() != Some("Bundle") {
@@ -165,25 +160,4 @@ fn take_text(map: &mut Map<String, Value>, name: &str) -> Option<String> {
         Value::String(text) => Some(text),
         _ => None,
     }
-}
-
-/// How many objects and lists are open at once, at most. Counts ahead of the reader, so that a bundle made to exhaust
-/// the stack is refused as what it is.
-fn depth(bytes: &[u8]) -> usize {
-    let (mut depth, mut deepest, mut in_text, mut escaped) = (0_usize, 0, false, false);
-    for byte in bytes {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_text => escaped = true,
-            b'"' => in_text = !in_text,
-            _ if in_text => {}
-            b'{' | b'[' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
 }

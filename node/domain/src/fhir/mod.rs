@@ -13,6 +13,7 @@ mod careplan;
 mod citizen;
 mod element;
 mod import;
+mod json;
 mod observed;
 mod refusal;
 mod report;
@@ -21,5 +22,6 @@ mod terms;
 
 pub use bundle::{Bundle, Limits, read_bundle};
 pub use import::{Import, import};
+pub(crate) use json::{NotJson, read_json};
 pub use refusal::BundleRefusal;
 pub use report::{ImportReport, Moved, NotUnderstood, Reason, Remark};

@@ -8,5 +8,6 @@ mod bundles;
 mod plans;
 mod reports;
 mod sample;
+mod terminology;
 mod wording;
 mod writing;
