@@ -10,7 +10,7 @@ use crate::audit::AuditHead;
 use crate::package::CHUNK;
 use crate::prepare::{Change, PreparedCase, PreparedWrite};
 use crate::tables::audit_leaves::{self, NewLeaf};
-use crate::tables::{accounts, cases, inbox, meta, outbox, packages, transfers};
+use crate::tables::{accounts, cases, code_systems, inbox, meta, outbox, packages, transfers};
 use crate::write::PackageWrite;
 
 /// The writes of one transaction.
@@ -99,6 +99,7 @@ async fn apply(connection: &mut SqliteConnection, change: &Change) -> Result<(),
         }
         Change::EndSession { token_hash } => accounts::end_session(connection, *token_hash).await,
         Change::EndSessionsOf { username } => accounts::end_sessions_of(connection, username).await,
+        Change::PutCodeSystem(system) => code_systems::put(connection, system).await,
         Change::Quarantine { reason } => meta::put(&mut *connection, meta::QUARANTINE, reason).await,
         Change::EndQuarantine => meta::remove(connection, meta::QUARANTINE).await,
         Change::Postpone { transfer, kind, until } => {

@@ -1,8 +1,8 @@
 //! The node's own citizens.
 //!
 //! This room keeps a municipality's cases: their events and snapshots, sealed under a key per case; the handovers under
-//! way, with their packages, outbox and inbox; the audit log; the accounts. It keeps keys too, in a database of their
-//! own. It knows how to keep, not what is kept: plans, states and replies come in as bytes and leave as the same bytes.
+//! way, with their packages, outbox and inbox; the audit log; the accounts; the code systems that are loaded. It keeps
+//! keys too, in a database of their own. It knows how to keep, not what is kept: plans, states and replies come in as bytes and leave as the same bytes.
 //!
 //! What enters: a [`Write`], which is one decision with its audit entry and everything that follows from it, made in one
 //! transaction or not at all; and a [`Look`], which is recorded durably before anything is shown. There is no other way
@@ -20,6 +20,7 @@ mod accounts;
 mod admission;
 mod audit;
 mod batch;
+mod code_systems;
 mod error;
 mod failure;
 mod keys;
@@ -47,6 +48,7 @@ use tokio::sync::watch;
 
 pub use accounts::{Account, Session};
 pub use audit::{Actor, ActorKind, AuditEntry, AuditHead, AuditLeaf, AuditOutcome};
+pub use code_systems::StoredCodeSystem;
 pub use error::{AuditBroken, KeyFileError, PackageError, StorageError, Tampered, VaultError, WriteError};
 pub use options::{KeyEncryptionKey, VaultOptions};
 pub use outbox::OutboxRow;

@@ -6,6 +6,7 @@ use enplan_domain::{CaseHandle, CaseId, Epoch, Kommunekode, RequestId, Timestamp
 use crate::Inner;
 use crate::accounts::{Account, Session};
 use crate::audit::{self, AuditEntry, PreparedLeaf};
+use crate::code_systems::StoredCodeSystem;
 use crate::error::{StorageError, WriteError};
 use crate::seal::Place;
 use crate::tables::cases;
@@ -71,6 +72,7 @@ pub(crate) enum Change {
     StartSession { token_hash: [u8; 32], session: Session },
     EndSession { token_hash: [u8; 32] },
     EndSessionsOf { username: String },
+    PutCodeSystem(StoredCodeSystem),
     Quarantine { reason: String },
     EndQuarantine,
     Postpone { transfer: TransferId, kind: String, until: Timestamp },

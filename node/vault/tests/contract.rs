@@ -11,8 +11,8 @@ mod support;
 use engine::Engine;
 use enplan_domain::{Epoch, Timestamp};
 use enplan_vault::{
-    Account, AuditEntry, AuditHead, AuditOutcome, CaseFilter, CaseWrite, Expected, Hold, Quarantine, Under,
-    Write, WriteError,
+    Account, AuditEntry, AuditHead, AuditOutcome, CaseFilter, CaseWrite, Expected, Hold, Quarantine,
+    StoredCodeSystem, Under, Write, WriteError,
 };
 use support::{anna, audit, case_id, change, cpr, handle, handover, look, transfer_id, write};
 
@@ -36,6 +36,7 @@ mod sqlite {
         holdings_name_every_case_with_its_epoch_and_hold
         quarantine_stops_people_but_not_the_protocol_until_it_is_lifted
         accounts_and_sessions_come_back_and_count_failures
+        a_code_system_comes_back_as_it_was_written_and_stands_in_the_place_of_the_one_before
         sixty_four_writers_at_once_all_succeed_and_the_log_verifies
         a_bad_write_does_not_harm_its_neighbours
         the_log_knows_its_own_former_heads_and_no_other
@@ -299,6 +300,30 @@ async fn accounts_and_sessions_come_back_and_count_failures(engine: &impl Engine
     vault.end_sessions_of("anna", audit("account.put", None)).await.unwrap();
     assert_eq!(vault.session(b"one").await.unwrap(), None);
     assert_eq!(vault.accounts().await.unwrap(), [account("anna")]);
+}
+
+fn code_system(url: &str, second: i64, content: &[u8]) -> StoredCodeSystem {
+    let (url, loaded_by) = (url.to_owned(), "drift".to_owned());
+    StoredCodeSystem { url, loaded_at: at(second), loaded_by, content: content.to_vec() }
+}
+
+async fn a_code_system_comes_back_as_it_was_written_and_stands_in_the_place_of_the_one_before(
+    engine: &impl Engine,
+) {
+    let vault = engine.vault().await;
+    assert_eq!(vault.code_systems().await.unwrap(), []);
+    let (first, second) =
+        (code_system("urn:oid:2.999.2", 1, b"first"), code_system("urn:oid:2.999.1", 2, b""));
+    for system in [&first, &second] {
+        vault.put_code_system(system.clone(), audit("terminology.import", None)).await.unwrap();
+    }
+    assert_eq!(vault.code_systems().await.unwrap(), [second.clone(), first]);
+    let newer = code_system("urn:oid:2.999.2", 3, &vec![7; 8 << 20]);
+    vault.put_code_system(newer.clone(), audit("terminology.import", None)).await.unwrap();
+    assert_eq!(vault.audit_head().await.unwrap().size, 3, "each left its leaf");
+    vault.close().await;
+    let vault = engine.vault().await;
+    assert_eq!(vault.code_systems().await.unwrap(), [second, newer]);
 }
 
 async fn sixty_four_writers_at_once_all_succeed_and_the_log_verifies(engine: &impl Engine) {

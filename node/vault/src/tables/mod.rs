@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod audit_leaves;
 pub(crate) mod cases;
+pub(crate) mod code_systems;
 pub(crate) mod inbox;
 pub(crate) mod keys;
 pub(crate) mod meta;
