@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "enplan/administration/v1/administration_service.proto",
     "enplan/basis/v1/basis_service.proto",
     "enplan/handover/v1/handover_peer_service.proto",
@@ -11,6 +11,7 @@ const FILES: [&str; 8] = [
     "enplan/plan/v1/plan_service.proto",
     "enplan/registry/v1/registry_peer_service.proto",
     "enplan/session/v1/session_service.proto",
+    "enplan/terminology/v1/terminology_service.proto",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

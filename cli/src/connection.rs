@@ -8,6 +8,7 @@ use enplan_proto::basis::v1::basis_service_client::BasisServiceClient;
 use enplan_proto::handover::v1::handover_service_client::HandoverServiceClient;
 use enplan_proto::plan::v1::plan_service_client::PlanServiceClient;
 use enplan_proto::session::v1::session_service_client::SessionServiceClient;
+use enplan_proto::terminology::v1::terminology_service_client::TerminologyServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -85,6 +86,11 @@ impl Node {
     /// Sessions.
     pub(crate) fn sessions(&self) -> SessionServiceClient<Authorized> {
         SessionServiceClient::new(self.channel.clone())
+    }
+
+    /// Code systems.
+    pub(crate) fn terminology(&self) -> TerminologyServiceClient<Authorized> {
+        TerminologyServiceClient::new(self.channel.clone())
     }
 
     /// Administration.

@@ -20,3 +20,4 @@ area!(handover, "enplan.handover.v1");
 area!(plan, "enplan.plan.v1");
 area!(registry, "enplan.registry.v1");
 area!(session, "enplan.session.v1");
+area!(terminology, "enplan.terminology.v1");

@@ -6,6 +6,7 @@ mod handover;
 mod node;
 mod plan;
 mod session;
+mod terminology;
 mod values;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub(crate) use handover::{AcceptArguments, HandoverVerb, OfferArguments, WatchAr
 pub(crate) use node::{AccountVerb, AuditVerb, NodeVerb};
 pub(crate) use plan::{AddActionArguments, AddGoalArguments, CitizenNumber, PlanVerb, Which};
 pub(crate) use session::LogInArguments;
+pub(crate) use terminology::TerminologyVerb;
 pub(crate) use values::{Deadline, Input, ProfileName, Words};
 
 const EXAMPLES: &str = "\
@@ -100,6 +102,9 @@ pub(crate) enum Verb {
     /// Noden, for driften
     #[command(subcommand, before_help = "Eksempler:\n  enplan node status\n  enplan node status --json")]
     Node(NodeVerb),
+    /// Kodesystemer: hvad koder betyder
+    #[command(subcommand, before_help = terminology::EXAMPLES)]
+    Terminology(TerminologyVerb),
     /// Lokale konti, for driften
     #[command(subcommand, before_help = node::ACCOUNT_EXAMPLES)]
     Account(AccountVerb),

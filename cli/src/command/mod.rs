@@ -6,6 +6,7 @@ mod node;
 mod plan;
 mod program;
 mod session;
+mod terminology;
 
 #[cfg(test)]
 mod rehearsal;
@@ -37,6 +38,7 @@ pub(crate) async fn run(verb: Verb, profiles: &Profiles, terminal: &mut Terminal
         Verb::Statute(verb) => basis::statute(verb, &node, terminal).await,
         Verb::Handover(verb) => handover::run(verb, &node, terminal).await,
         Verb::Node(verb) => node::status(&verb, &node, terminal).await,
+        Verb::Terminology(verb) => terminology::run(verb, &node, terminal).await,
         Verb::Account(verb) => node::account(verb, &node, terminal).await,
         Verb::Audit(verb) => node::audit(verb, &node, terminal).await,
         Verb::Login(_) | Verb::Logout | Verb::Completions { .. } | Verb::Man { .. } | Verb::Help { .. } => {

@@ -26,6 +26,7 @@ struct Finding {
     element: Option<String>,
     code: String,
     text: String,
+    title: Option<String>,
 }
 
 impl From<v1::ImportFinding> for Finding {
@@ -35,6 +36,7 @@ impl From<v1::ImportFinding> for Finding {
             element: some(finding.element),
             code: finding.code,
             text: finding.text,
+            title: some(finding.title),
         }
     }
 }
@@ -59,6 +61,7 @@ const FINDINGS: &[Column] = &[
     ("ELEMENT", Align::Left),
     ("KODE", Align::Left),
     ("FORKLARING", Align::Left),
+    ("HVAD", Align::Left),
 ];
 
 impl Import {
@@ -94,7 +97,8 @@ impl View for Import {
 
 impl Finding {
     fn row(&self) -> Vec<String> {
-        vec![self.resource.clone(), or_empty(self.element.as_ref()), self.code.clone(), self.text.clone()]
+        let (element, title) = (or_empty(self.element.as_ref()), or_empty(self.title.as_ref()));
+        vec![self.resource.clone(), element, self.code.clone(), self.text.clone(), title]
     }
 }
 

@@ -11,6 +11,7 @@ mod layout;
 mod node;
 mod plan;
 mod session;
+mod terminology;
 mod words;
 
 pub(crate) use basis::{Bases, BasisShown, ConsentWithdrawn, Recorded};
@@ -20,6 +21,7 @@ pub(crate) use layout::{Page, printable};
 pub(crate) use node::{Accesses, AccountPut, NodeStatus};
 pub(crate) use plan::{ItemAdded, Plan, PlanChanged, Plans};
 pub(crate) use session::{LoggedIn, LoggedOut};
+pub(crate) use terminology::{CodeSystemImported, CodeSystems, Concept};
 pub(crate) use words::{State, danish_time, instant, on_the_wire};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Messages as a node could send them. Everyone in them is invented: the numbers are replacement numbers.
 
-use enplan_proto::{administration, basis, handover, plan, session};
+use enplan_proto::{administration, basis, handover, plan, session, terminology};
 use prost_types::Timestamp;
 
 pub(crate) const CASE: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -121,6 +121,7 @@ pub(crate) fn import() -> plan::v1::ImportBundleResponse {
         element: element.into(),
         code: code.into(),
         text: text.into(),
+        title: "Tage bussen alene".into(),
     };
     plan::v1::ImportBundleResponse {
         case_id: CASE.into(),
@@ -288,4 +289,47 @@ pub(crate) fn bases() -> basis::v1::ListBasesResponse {
         ..basis()
     };
     basis::v1::ListBasesResponse { bases: vec![basis(), duty] }
+}
+
+fn code_system() -> terminology::v1::CodeSystem {
+    terminology::v1::CodeSystem {
+        url: "urn:oid:1.2.208.176.2.22".into(),
+        identifiers: vec![],
+        name: "FFB".into(),
+        version: "20240530".into(),
+        codes: 220,
+        loaded_at: Some(at(0)),
+        loaded_by: "drift".into(),
+    }
+}
+
+pub(crate) fn code_systems() -> terminology::v1::ListCodeSystemsResponse {
+    let other = terminology::v1::CodeSystem {
+        url: "http://example.org/CodeSystem/ydelser".into(),
+        identifiers: vec!["urn:oid:2.999.1".into()],
+        name: "Ydelser".into(),
+        version: String::new(),
+        codes: 7,
+        loaded_at: Some(at(5)),
+        ..code_system()
+    };
+    terminology::v1::ListCodeSystemsResponse { code_systems: vec![other, code_system()] }
+}
+
+pub(crate) fn code_system_imported() -> terminology::v1::ImportCodeSystemResponse {
+    terminology::v1::ImportCodeSystemResponse {
+        code_system: Some(code_system()),
+        outcome: terminology::v1::Outcome::Replaced.into(),
+        replaced_version: "20230601".into(),
+    }
+}
+
+pub(crate) fn concept() -> terminology::v1::GetConceptResponse {
+    terminology::v1::GetConceptResponse {
+        system: "urn:oid:2.999.1".into(),
+        code: "1.1".into(),
+        display: "Afklaring".into(),
+        definition: "En ydelse, der skal afdække en borgers situation.".into(),
+        above: vec!["Indsats".into(), "Ydelse".into()],
+    }
 }

@@ -170,6 +170,7 @@ pub(crate) fn ending(code: &str) -> String {
     .to_owned()
 }
 
+/// An enumeration on the wire, in words.
 macro_rules! word {
     ($(#[$doc:meta])* $name:ident from $wire:ident { $($variant:ident = $danish:literal,)* }) => {
         $(#[$doc])*
@@ -200,6 +201,8 @@ macro_rules! word {
         }
     };
 }
+
+pub(crate) use word;
 
 word! {
     /// What a handover lets happen to a case.

@@ -4,6 +4,7 @@ use enplan_domain::access::Denied;
 use enplan_domain::basis::BasisRefusal;
 use enplan_domain::fhir::BundleRefusal;
 use enplan_domain::plan::PlanRefusal;
+use enplan_domain::terminology::CodeSystemRefusal;
 use enplan_federation::HandoverError;
 use enplan_vault::plans::NotAPlan;
 use enplan_vault::{VaultError, WriteError};
@@ -111,6 +112,18 @@ impl From<BundleRefusal> for Failure {
                 let danish = refusal.what_to_do();
                 Self::field("bundle", refusal.code(), refusal.to_string(), danish)
             }
+        }
+    }
+}
+
+impl From<CodeSystemRefusal> for Failure {
+    fn from(refusal: CodeSystemRefusal) -> Self {
+        let (code, english, danish) = (refusal.code(), refusal.to_string(), refusal.what_to_do());
+        match refusal {
+            CodeSystemRefusal::NotNewer { .. } | CodeSystemRefusal::NameTaken { .. } => {
+                Self::new(Code::FailedPrecondition, code, english, danish)
+            }
+            _ => Self::field("code_system", code, english, danish),
         }
     }
 }

@@ -23,6 +23,7 @@ mod serve;
 mod services;
 mod sessions;
 mod stop;
+mod terminology;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

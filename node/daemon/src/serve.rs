@@ -23,6 +23,7 @@ use crate::config::Config;
 use crate::notify::Notify;
 use crate::services::{self, Desk};
 use crate::sessions::Sessions;
+use crate::terminology::CodeSystems;
 
 /// How long requests under way may take to finish after a stop signal.
 const GRACE: Duration = Duration::from_secs(5);
@@ -83,6 +84,7 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
             config.municipality,
             config.session_lifetime(),
         ),
+        code_systems: CodeSystems::open(vault.clone()).await?,
         credentials,
         clock: Arc::clone(&clock),
         adopted: config.adopted.clone(),

@@ -9,6 +9,7 @@ mod plan;
 mod session;
 mod show;
 mod show_basis;
+mod terminology;
 
 use std::sync::Arc;
 
@@ -24,8 +25,9 @@ use tonic::service::Routes;
 
 use crate::failure::Failure;
 use crate::sessions::{Caller, Sessions};
+use crate::terminology::CodeSystems;
 
-/// The largest bundle that is taken in, and some room for the message around it.
+/// The largest file that is taken in, and some room for the message around it.
 const IMPORT_BYTES: usize = 9 * 1024 * 1024;
 
 /// What every service needs.
@@ -35,6 +37,7 @@ pub(crate) struct Desk {
     pub(crate) registry: Registry,
     pub(crate) handovers: Handovers,
     pub(crate) sessions: Sessions,
+    pub(crate) code_systems: CodeSystems,
     pub(crate) credentials: CredentialStore,
     pub(crate) clock: Arc<dyn Clock>,
     /// The exemptions that the municipality has adopted.
@@ -85,15 +88,18 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     use enplan_proto::handover::v1::handover_service_server::HandoverServiceServer;
     use enplan_proto::plan::v1::plan_service_server::PlanServiceServer;
     use enplan_proto::session::v1::session_service_server::SessionServiceServer;
+    use enplan_proto::terminology::v1::terminology_service_server::TerminologyServiceServer;
 
     let plans = PlanServiceServer::new(plan::Plans(Arc::clone(&desk)));
     let bases = BasisServiceServer::new(basis::Bases(Arc::clone(&desk)));
     let handovers = HandoverServiceServer::new(handover::Exchange(Arc::clone(&desk)));
     let sessions = SessionServiceServer::new(session::Logins(Arc::clone(&desk)));
+    let terminology = TerminologyServiceServer::new(terminology::Words(Arc::clone(&desk)));
     let administration = AdministrationServiceServer::new(administration::Administration(desk));
     Routes::new(plans.max_decoding_message_size(IMPORT_BYTES).max_encoding_message_size(4 * IMPORT_BYTES))
         .add_service(bases.max_decoding_message_size(message_bytes))
         .add_service(handovers.max_decoding_message_size(message_bytes))
+        .add_service(terminology.max_decoding_message_size(IMPORT_BYTES))
         .add_service(sessions.max_decoding_message_size(message_bytes))
         .add_service(administration.max_decoding_message_size(message_bytes))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use enplan_domain::access::{self, Action, Resource};
 use enplan_domain::fhir::{self, Limits};
 use enplan_domain::plan::{
-    Agreement, Citizen, CloseReason, ItemKey, NewItem, PlanCommand, Sector, When, decide,
+    Agreement, Citizen, CloseReason, ItemKey, NewItem, Plan, PlanCommand, Sector, When, decide,
 };
 use enplan_domain::{CaseId, Cpr, Narrative, UserName};
 use enplan_proto::plan::v1 as proto;
@@ -244,7 +244,8 @@ impl Plans {
             let context = self.0.context(caller, None);
             let import = fhir::import(None, bundle, &context)?;
             let (case, version) = self.0.begin_case(caller, &import.events, &context).await?;
-            return Ok(show::import(case, true, version, &import.report));
+            let plan = Plan::from_events(&import.events).map_err(|error| Failure::inside(&error))?;
+            return Ok(show::import(&self.0, case, true, version, &plan, &import.report));
         };
         drop(alone);
         let case = self.0.open_case(caller, Action::ImportReport, row.case).await?;
@@ -255,8 +256,9 @@ impl Plans {
             .0
             .write_events(caller, Action::ImportReport, &case, &import.events, Under::Caseworker, &context)
             .await;
+        let plan = import.events.iter().fold(case.plan, Plan::apply);
         match written {
-            Ok(version) => Ok(show::import(row.case, false, version, &import.report)),
+            Ok(version) => Ok(show::import(&self.0, row.case, false, version, &plan, &import.report)),
             Err(WriteError::Conflict { .. }) => Err(Failure::changed()),
             Err(error) => Err(error.into()),
         }

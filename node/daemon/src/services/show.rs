@@ -2,7 +2,8 @@
 
 use enplan_domain::fhir::{ImportReport, Reason};
 use enplan_domain::handover::Hold;
-use enplan_domain::plan::{CloseReason, Item, ItemKind, Life, Source, Status};
+use enplan_domain::plan::{CloseReason, Item, ItemKey, ItemKind, Life, Plan, Source, Status};
+use enplan_domain::terminology::Terminology;
 use enplan_domain::{CaseId, danish_day};
 use enplan_federation::basis_kind;
 use enplan_federation::wire::proto_time;
@@ -17,6 +18,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case) -> Result<proto::Plan, Failur
     let Case { stored, plan } = case;
     let row = &stored.row;
     let today = danish_day(desk.clock.now());
+    let terminology = desk.code_systems.loaded();
     let arrival = plan.arrivals.last();
     Ok(proto::Plan {
         case_id: row.case.to_string(),
@@ -30,7 +32,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case) -> Result<proto::Plan, Failur
         counterpart: counterpart(desk, row.hold).await,
         version: row.version,
         epoch: row.epoch.0,
-        items: plan.live_items().map(|item| self::item(item, today)).collect(),
+        items: plan.live_items().map(|item| self::item(item, today, &terminology)).collect(),
         bases: plan.bases.values().map(basis).collect(),
         received_from: arrival.map(|arrival| arrival.from.to_string()).unwrap_or_default(),
         received_at: arrival.map(|arrival| proto_time(arrival.at)),
@@ -111,20 +113,20 @@ fn hold(hold: Hold) -> proto::Hold {
     }
 }
 
-fn item(item: &Item, today: enplan_domain::Date) -> proto::Item {
+fn item(item: &Item, today: enplan_domain::Date, terminology: &Terminology) -> proto::Item {
     let status = item.status_on(today);
     proto::Item {
         kind: kind(item.kind).into(),
         id: item.key.to_string(),
         resource_type: item.key.resource_type().to_owned(),
-        title: item.text.reveal().to_owned(),
+        title: terminology.title(item),
         codes: item
             .codes
             .iter()
             .map(|code| proto::Coding {
                 system: code.system.clone(),
                 code: code.code.clone(),
-                display: code.display.clone().unwrap_or_default(),
+                display: terminology.words(code).unwrap_or_default().to_owned(),
             })
             .collect(),
         status: word(status).to_owned(),
@@ -193,15 +195,19 @@ fn basis(basis: &enplan_domain::basis::LegalBasis) -> proto::BasisSummary {
     }
 }
 
-/// What an import did, as the importer is told.
+/// What an import did, as the importer is told. `plan` is the plan after it.
 pub(super) fn import(
+    desk: &Desk,
     case: CaseId,
     created: bool,
     version: u64,
+    plan: &Plan,
     report: &ImportReport,
 ) -> proto::ImportBundleResponse {
+    let terminology = desk.code_systems.loaded();
+    let title = |key: &ItemKey| plan.items.get(key).map(|item| terminology.title(item)).unwrap_or_default();
     let of = |code: &'static str, text: &'static str| {
-        move |key: &enplan_domain::plan::ItemKey| finding(key.to_string(), String::new(), code, text)
+        move |key: &ItemKey| finding(key.to_string(), String::new(), code, text).with_title(title(key))
     };
     let updated = report
         .updated
@@ -209,17 +215,14 @@ pub(super) fn import(
         .map(of("UPDATED", "ændret"))
         .chain(report.withdrawn.iter().map(of("WITHDRAWN", "trukket tilbage: registreret ved en fejl")))
         .chain(report.ended.iter().map(of("ENDED", "afsluttet")));
-    let moved = report.moved.iter().map(|moved| {
-        finding(
-            moved.item.to_string(),
-            String::new(),
-            "MOVED",
-            "hører nu under en anden plan: se efter i kilden",
-        )
-    });
+    let moved = report.moved.iter().map(|moved| &moved.item);
+    let moved = moved.map(of("MOVED", "hører nu under en anden plan: se efter i kilden"));
     let kept = report.kept_newer.iter().map(of("KEPT_NEWER", "planen ved noget nyere, som bliver stående"));
     let listed = report.not_understood.iter().map(|not| {
+        let key = ItemKey::new(&not.resource_type, &not.id).ok();
         finding(format!("{}/{}", not.resource_type, not.id), not.path.clone(), reason(&not.reason), "")
+            .with_text(not.reason.to_string())
+            .with_title(key.as_ref().map(title).unwrap_or_default())
     });
     let remarks = report.remarks.iter().map(|remark| {
         finding("Patient".to_owned(), String::new(), "REMARK", "")
@@ -231,28 +234,28 @@ pub(super) fn import(
         taken: report.added.iter().map(of("TAKEN", "ny i planen")).collect(),
         updated: updated.collect(),
         unchanged: u32::try_from(report.unchanged.len()).unwrap_or(u32::MAX),
-        listed: listed
-            .zip(&report.not_understood)
-            .map(|(finding, not)| finding.with_text(not.reason.to_string()))
-            .chain(moved)
-            .chain(kept)
-            .chain(remarks)
-            .collect(),
+        listed: listed.chain(moved).chain(kept).chain(remarks).collect(),
         version,
     }
 }
 
 fn finding(resource: String, element: String, code: &str, text: &str) -> proto::ImportFinding {
-    proto::ImportFinding { resource, element, code: code.to_owned(), text: text.to_owned() }
+    let (code, text, title) = (code.to_owned(), text.to_owned(), String::new());
+    proto::ImportFinding { resource, element, code, text, title }
 }
 
-trait WithText {
+trait Saying {
     fn with_text(self, text: String) -> Self;
+    fn with_title(self, title: String) -> Self;
 }
 
-impl WithText for proto::ImportFinding {
+impl Saying for proto::ImportFinding {
     fn with_text(self, text: String) -> Self {
         Self { text, ..self }
+    }
+
+    fn with_title(self, title: String) -> Self {
+        Self { title, ..self }
     }
 }
 

@@ -160,6 +160,10 @@ pub enum Action {
     ReadAudit,
     /// Make and change accounts.
     ManageAccounts,
+    /// Load the code systems that give codes their words.
+    ManageTerminology,
+    /// See which code systems are loaded, and what a code means: nothing of a citizen.
+    SeeTerminology,
     /// See how the node does.
     SeeNodeStatus,
     /// Stop, restore and override the node.
@@ -168,7 +172,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::RegisterCitizen,
         Self::ListPlans,
         Self::SeePlan,
@@ -186,6 +190,8 @@ impl Action {
         Self::ListHandovers,
         Self::ReadAudit,
         Self::ManageAccounts,
+        Self::ManageTerminology,
+        Self::SeeTerminology,
         Self::SeeNodeStatus,
         Self::OperateNode,
     ];
@@ -210,6 +216,8 @@ impl Action {
             Self::ListHandovers => "list-handovers",
             Self::ReadAudit => "read-audit",
             Self::ManageAccounts => "manage-accounts",
+            Self::ManageTerminology => "manage-terminology",
+            Self::SeeTerminology => "see-terminology",
             Self::SeeNodeStatus => "see-node-status",
             Self::OperateNode => "operate-node",
         }

@@ -18,11 +18,16 @@ enum Reach {
 /// What a role may do: what isn't granted here is refused, so a new action is nobody's until somebody grants it.
 fn reach(role: Role, action: Action) -> Reach {
     match (role, action) {
-        (
+        // Public knowledge, but still nobody's who has no role here.
+        (_, Action::SeeTerminology)
+        | (
             Role::Caseworker | Role::TeamLead,
             Action::RegisterCitizen | Action::ListPlans | Action::LookUpCitizen | Action::ListHandovers,
         )
-        | (Role::Operator, Action::ManageAccounts | Action::SeeNodeStatus | Action::OperateNode)
+        | (
+            Role::Operator,
+            Action::ManageAccounts | Action::ManageTerminology | Action::SeeNodeStatus | Action::OperateNode,
+        )
         | (Role::Dpo, Action::ReadAudit | Action::SeeNodeStatus)
         | (Role::TeamLead, Action::SeeNodeStatus) => Reach::Node,
         (Role::TeamLead, Action::SeePlan | Action::AssignCaseworker) => Reach::TheirsAndNobodys,
@@ -72,6 +77,8 @@ fn applies(action: Action, resource: &Resource) -> bool {
         | Action::ListHandovers
         | Action::ReadAudit
         | Action::ManageAccounts
+        | Action::ManageTerminology
+        | Action::SeeTerminology
         | Action::SeeNodeStatus
         | Action::OperateNode => matches!(resource, Resource::Node),
     }
