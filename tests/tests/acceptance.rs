@@ -21,7 +21,7 @@ fn assert_nothing_of_the_citizen_in(offer: &Value, plan: &Value, cpr: &str) {
     let mut secrets = vec![cpr.to_owned(), cpr[..6].to_owned()];
     secrets.extend(plan["name"].as_str().map(str::to_owned));
     for item in items(plan) {
-        // A report's items may have codes for words.
+        // An item without a text or a code has nothing to be called by.
         secrets.push(text(&item, "id"));
         secrets.extend(Some(text(&item, "title")).filter(|title| !title.is_empty()));
     }
