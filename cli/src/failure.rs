@@ -59,6 +59,8 @@ pub(crate) struct Failure {
     grpc: Option<&'static str>,
     /// For whoever looks after the network: what the connection said.
     technical: Option<String>,
+    /// The command that shows more of it, without the program's name.
+    pub(crate) next: Option<String>,
 }
 
 impl Failure {
@@ -71,6 +73,7 @@ impl Failure {
             violations: Vec::new(),
             grpc: None,
             technical: None,
+            next: None,
         }
     }
 
@@ -91,6 +94,12 @@ impl Failure {
     /// The same, with what the system or the connection said for whoever looks after it.
     pub(crate) fn because(mut self, cause: &dyn Error) -> Self {
         self.technical = Some(chain(cause));
+        self
+    }
+
+    /// The same, with the command that shows more of it.
+    pub(crate) fn then(mut self, command: String) -> Self {
+        self.next = Some(command);
         self
     }
 
@@ -156,7 +165,7 @@ impl From<Status> for Failure {
             _ if details.retry_info().is_some() => Exit::TryAgain,
             _ => Exit::Refused,
         };
-        Self { exit, code: info.reason.clone(), message, violations, grpc, technical: None }
+        Self { exit, code: info.reason.clone(), message, violations, grpc, technical: None, next: None }
     }
 }
 

@@ -122,6 +122,9 @@ impl Terminal {
         if failure.exit == Exit::Denied && failure.code != "DENIED" {
             self.suggest(&["login".to_owned()]);
         }
+        if let Some(next) = &failure.next {
+            self.suggest(std::slice::from_ref(next));
+        }
     }
 
     /// Asks for a line; refuses where nobody can be asked.

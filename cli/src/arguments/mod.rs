@@ -8,19 +8,24 @@ mod plan;
 mod session;
 mod terminology;
 mod values;
+mod writing;
 
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
+use enplan_domain::Date;
 
 pub(crate) use basis::{BasisVerb, ConsentVerb, DutyVerb, Recipient, StatuteVerb};
 pub(crate) use handover::{AcceptArguments, HandoverVerb, OfferArguments, WatchArguments};
 pub(crate) use node::{AccountVerb, AuditVerb, NodeVerb};
-pub(crate) use plan::{AddActionArguments, AddGoalArguments, CitizenNumber, PlanVerb, Which};
+pub(crate) use plan::{CitizenNumber, PlanVerb, Which};
 pub(crate) use session::LogInArguments;
 pub(crate) use terminology::TerminologyVerb;
 pub(crate) use values::{Deadline, Input, ProfileName, Words};
+pub(crate) use writing::{
+    AddVerb, ChangeVerb, Changed, Happened, NewAction, NewItem, OptionalText, Seen, Voice,
+};
 
 const EXAMPLES: &str = "\
 Eksempler:
@@ -87,6 +92,13 @@ pub(crate) enum Verb {
     /// Grundlag for at sende oplysninger, i almindeligt dansk
     #[command(subcommand, before_help = basis::BASIS_EXAMPLES)]
     Basis(BasisVerb),
+    /// Kataloget: sektorer, livsområder, plantyper, bestemmelser og fritagelser
+    #[command(before_help = "Eksempler:\n  enplan catalogue\n  enplan catalogue --on 2019-06-30 --json")]
+    Catalogue {
+        /// Vis det, der gjaldt den dag, ÅÅÅÅ-MM-DD [ellers: i dag]
+        #[arg(long, value_name = "DAG", value_parser = values::day)]
+        on: Option<Date>,
+    },
     /// Samtykker
     #[command(subcommand, before_help = basis::CONSENT_EXAMPLES)]
     Consent(ConsentVerb),

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use enplan_domain::{CaseId, Date};
 
 use super::values::{case, day, only_standard_input};
+use super::writing::{AddVerb, ChangeVerb, Seen};
 use super::{Input, Words};
 
 pub(crate) const EXAMPLES: &str = "\
@@ -23,9 +24,28 @@ pub(crate) enum PlanVerb {
         #[arg(long)]
         all: bool,
     },
-    /// Vis én plan
+    /// Vis én plan, som den er eller var på en dag
     #[command(before_help = SHOW_EXAMPLES)]
-    Show(Which),
+    Show {
+        #[command(flatten)]
+        which: Which,
+        /// Vis planen, som den var ved dagens slutning, ÅÅÅÅ-MM-DD [ellers: nu]
+        #[arg(long, value_name = "DAG", value_parser = day)]
+        on: Option<Date>,
+    },
+    /// Vis hvem der har ændret hvad i planen, nyeste først
+    #[command(before_help = HISTORY_EXAMPLES)]
+    History {
+        /// Sagens id
+        #[arg(value_name = "SAG", value_parser = case)]
+        case: CaseId,
+        /// Kun det, der kom før dette nummer
+        #[arg(long, value_name = "NUMMER", default_value = "0")]
+        before: u64,
+        /// Højst så mange, 1-500 [ellers: 50]
+        #[arg(long, value_name = "ANTAL", default_value = "50", value_parser = clap::value_parser!(u32).range(1..=500))]
+        limit: u32,
+    },
     /// Opret en plan til en borger, der ikke har en her
     #[command(before_help = REGISTER_EXAMPLES)]
     Register {
@@ -44,12 +64,49 @@ pub(crate) enum PlanVerb {
         #[arg(value_name = "FIL")]
         file: Input,
     },
-    /// Tilføj et mål
-    #[command(before_help = ADD_GOAL_EXAMPLES)]
-    AddGoal(AddGoalArguments),
-    /// Tilføj en indsats
-    #[command(before_help = ADD_ACTION_EXAMPLES)]
-    AddAction(AddActionArguments),
+    #[command(flatten)]
+    Add(AddVerb),
+    #[command(flatten)]
+    Change(ChangeVerb),
+    /// Skriv eller ret borgerens navn
+    #[command(before_help = "Eksempler:\n  enplan plan name SAG @navn.txt")]
+    Name {
+        /// Sagens id
+        #[arg(value_name = "SAG", value_parser = case)]
+        case: CaseId,
+        /// Navnet, @FIL, eller - for stdin. Et navn på kommandolinjen bliver i skallens historik
+        #[arg(value_name = "NAVN", allow_hyphen_values = true)]
+        name: Words,
+        #[command(flatten)]
+        seen: Seen,
+    },
+    /// Skriv eller ret borgerens adresse
+    #[command(
+        before_help = "Eksempler:\n  enplan plan address SAG @adresse.txt\n  enplan plan address SAG \"\""
+    )]
+    Address {
+        /// Sagens id
+        #[arg(value_name = "SAG", value_parser = case)]
+        case: CaseId,
+        /// Adressen, @FIL, eller - for stdin; \"\" hvor der ingen er mere. En adresse på kommandolinjen bliver i skallens historik
+        #[arg(value_name = "ADRESSE", allow_hyphen_values = true)]
+        address: Words,
+        #[command(flatten)]
+        seen: Seen,
+    },
+    /// Borgeren har fået et nyt CPR-nummer
+    #[command(
+        before_help = "Eksempler:\n  enplan plan new-cpr SAG --cpr-file cpr.txt\n  enplan plan new-cpr SAG --cpr -"
+    )]
+    NewCpr {
+        /// Sagens id
+        #[arg(value_name = "SAG", value_parser = case)]
+        case: CaseId,
+        #[command(flatten)]
+        number: CitizenNumber,
+        #[command(flatten)]
+        seen: Seen,
+    },
     /// Beskyt borgerens navn og adresse, eller ophæv beskyttelsen
     #[command(before_help = PROTECT_EXAMPLES)]
     Protect {
@@ -83,23 +140,19 @@ pub(crate) enum PlanVerb {
 const SHOW_EXAMPLES: &str = "\
 Eksempler:
   enplan plan show SAG
+  enplan plan show SAG --on 2026-06-30
   enplan plan show --cpr-file cpr.txt
   enplan plan show --cpr -";
+
+const HISTORY_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan history SAG
+  enplan plan history SAG --before 51 --limit 50";
 
 const REGISTER_EXAMPLES: &str = "\
 Eksempler:
   enplan plan register --cpr-file cpr.txt --name @navn.txt
   enplan plan register --cpr -";
-
-const ADD_GOAL_EXAMPLES: &str = "\
-Eksempler:
-  enplan plan add-goal SAG --text \"Cykle til arbejde\" --sector employment
-  enplan plan add-goal SAG --text @maal.txt --sector social";
-
-const ADD_ACTION_EXAMPLES: &str = "\
-Eksempler:
-  enplan plan add-action SAG --text @indsats.txt --sector social
-  enplan plan add-action SAG --text - --sector health --from 2027-01-15";
 
 const PROTECT_EXAMPLES: &str = "\
 Eksempler:
@@ -134,46 +187,6 @@ pub(crate) struct CitizenNumber {
     /// Læs CPR-nummeret fra stdin, eller spørg om det (skrives altid som --cpr -)
     #[arg(long, value_name = "-", value_parser = only_standard_input, allow_hyphen_values = true)]
     pub(crate) cpr: Option<Input>,
-}
-
-/// A goal to add.
-#[derive(Debug, Args)]
-pub(crate) struct AddGoalArguments {
-    /// Sagens id
-    #[arg(value_name = "SAG", value_parser = case)]
-    pub(crate) case: CaseId,
-    /// Målet: teksten selv, @FIL, eller - for stdin
-    #[arg(long, value_name = "TEKST", allow_hyphen_values = true)]
-    pub(crate) text: Words,
-    /// Sektor: social, employment, health, children, education, housing eller integration
-    #[arg(long, value_name = "SEKTOR")]
-    pub(crate) sector: String,
-    /// Den version af planen, du så; afvises hvis planen er ændret siden [ellers: tilføj uanset]
-    #[arg(long, value_name = "TAL", default_value = "0")]
-    pub(crate) seen: u64,
-}
-
-/// An action to add.
-#[derive(Debug, Args)]
-pub(crate) struct AddActionArguments {
-    /// Sagens id
-    #[arg(value_name = "SAG", value_parser = case)]
-    pub(crate) case: CaseId,
-    /// Indsatsen: teksten selv, @FIL, eller - for stdin
-    #[arg(long, value_name = "TEKST", allow_hyphen_values = true)]
-    pub(crate) text: Words,
-    /// Sektor: social, employment, health, children, education, housing eller integration
-    #[arg(long, value_name = "SEKTOR")]
-    pub(crate) sector: String,
-    /// Det mål, indsatsen tjener
-    #[arg(long, value_name = "ID")]
-    pub(crate) goal: Option<String>,
-    /// Første dag, ÅÅÅÅ-MM-DD
-    #[arg(long, value_name = "DAG", value_parser = day)]
-    pub(crate) from: Option<Date>,
-    /// Den version af planen, du så; afvises hvis planen er ændret siden [ellers: tilføj uanset]
-    #[arg(long, value_name = "TAL", default_value = "0")]
-    pub(crate) seen: u64,
 }
 
 /// Protection on or off.

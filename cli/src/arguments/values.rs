@@ -8,10 +8,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use enplan_domain::municipality::THE_NINE;
-use enplan_domain::{BasisId, CaseId, Cpr, Date, Kommunekode, Timestamp, TransferId};
+use enplan_domain::plan::ItemKey;
+use enplan_domain::{BasisId, CaseId, Cpr, Date, Kommunekode, Timestamp, TransferId, danish_time};
 use jiff::civil::Time;
-
-use crate::show::danish_time;
 
 /// A case's id.
 pub(crate) fn case(text: &str) -> Result<CaseId, String> {
@@ -26,6 +25,14 @@ pub(crate) fn case(text: &str) -> Result<CaseId, String> {
 /// A handover's id.
 pub(crate) fn transfer(text: &str) -> Result<TransferId, String> {
     id(text, "overdragelsens id", "enplan handover list")
+}
+
+/// The id of something in a plan: a resource type and an id.
+pub(crate) fn item(text: &str) -> Result<String, String> {
+    text.parse::<ItemKey>().map(|key| key.to_string()).map_err(|_| {
+        "Skriv id'et, som enplan plan show viser det, for eksempel Goal/76b9d91b-4b28-4c4a-944c-aa16b8cca82c."
+            .to_owned()
+    })
 }
 
 /// A legal basis' id.

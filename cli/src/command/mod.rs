@@ -7,6 +7,7 @@ mod plan;
 mod program;
 mod session;
 mod terminology;
+mod writing;
 
 #[cfg(test)]
 mod rehearsal;
@@ -33,6 +34,7 @@ pub(crate) async fn run(verb: Verb, profiles: &Profiles, terminal: &mut Terminal
         Verb::Whoami => session::who_am_i(profiles.name(), &node, terminal).await,
         Verb::Plan(verb) => plan::run(verb, &node, terminal).await,
         Verb::Basis(verb) => basis::look(verb, &node, terminal).await,
+        Verb::Catalogue { on } => plan::catalogue(on, &node, terminal).await,
         Verb::Consent(verb) => basis::consent(verb, &node, terminal).await,
         Verb::Duty(verb) => basis::duty(verb, &node, terminal).await,
         Verb::Statute(verb) => basis::statute(verb, &node, terminal).await,

@@ -1,23 +1,27 @@
 //! `plan ..`.
 
-use enplan_domain::{CaseId, Cpr};
+use enplan_domain::{CaseId, Cpr, Date};
+use enplan_proto::plan::v1::change_citizen_request::Change;
 use enplan_proto::plan::v1::{
-    AddActionRequest, AddGoalRequest, AssignPlanRequest, ClosePlanRequest, GetPlanRequest,
-    ImportBundleRequest, ListPlansRequest, RegisterCitizenRequest, SetProtectionRequest, get_plan_request,
+    AssignPlanRequest, ChangeCitizenRequest, ClosePlanRequest, GetHistoryRequest, GetPlanRequest,
+    ImportBundleRequest, ListCatalogueRequest, ListPlansRequest, RegisterCitizenRequest,
+    SetProtectionRequest, get_plan_request,
 };
+use tonic::Status;
 
-use crate::arguments::{AddActionArguments, AddGoalArguments, CitizenNumber, Input, PlanVerb, Which};
+use super::writing;
+use crate::arguments::{CitizenNumber, Input, PlanVerb, Seen, Which};
 use crate::connection::Node;
 use crate::failure::Failure;
 use crate::input;
-use crate::show::{Import, ItemAdded, Plan, PlanChanged, Plans};
+use crate::show::{Catalogue, History, Import, Plan, PlanChanged, Plans};
 use crate::terminal::Terminal;
 
 /// Carries out what can be done with plans.
 pub(crate) async fn run(verb: PlanVerb, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
     match verb {
         PlanVerb::List { all } => list(all, node, terminal).await,
-        PlanVerb::Show(which) => show(which, node, terminal).await,
+        PlanVerb::Show { which, on } => show(which, on, node, terminal).await,
         PlanVerb::Register { number, name } => {
             let cpr = input::citizen_number(&number, terminal)?;
             let name = name.as_ref().map(input::words).transpose()?.unwrap_or_default();
@@ -26,8 +30,19 @@ pub(crate) async fn run(verb: PlanVerb, node: &Node, terminal: &mut Terminal) ->
             show_plan(answer.plan, terminal)
         }
         PlanVerb::Import { file } => import(&file, node, terminal).await,
-        PlanVerb::AddGoal(goal) => add_goal(goal, node, terminal).await,
-        PlanVerb::AddAction(action) => add_action(action, node, terminal).await,
+        PlanVerb::History { case, before, limit } => history(case, before, limit, node, terminal).await,
+        PlanVerb::Add(verb) => writing::add(verb, node, terminal).await,
+        PlanVerb::Change(verb) => writing::change(verb, node, terminal).await,
+        PlanVerb::Name { case, name, seen } => {
+            change_citizen(case, &seen, Change::Name(input::words(&name)?), node, terminal).await
+        }
+        PlanVerb::Address { case, address, seen } => {
+            change_citizen(case, &seen, Change::Address(input::words(&address)?), node, terminal).await
+        }
+        PlanVerb::NewCpr { case, number, seen } => {
+            let cpr = input::citizen_number(&number, terminal)?;
+            change_citizen(case, &seen, Change::Cpr(cpr.reveal().to_owned()), node, terminal).await
+        }
         PlanVerb::Protect { case, protection } => {
             let request = SetProtectionRequest { case_id: case.to_string(), protected: protection.on };
             let version = node.plans().set_protection(request).await?.into_inner().version;
@@ -79,12 +94,14 @@ async fn list(all: bool, node: &Node, terminal: &mut Terminal) -> Result<(), Fai
     Ok(())
 }
 
-async fn show(which: Which, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
+async fn show(which: Which, on: Option<Date>, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
     let which = match find(which, terminal)? {
         Found::Case(case) => get_plan_request::Which::CaseId(case.to_string()),
         Found::Citizen(cpr) => get_plan_request::Which::Cpr(cpr.reveal().to_owned()),
     };
-    let answer = node.plans().get_plan(GetPlanRequest { which: Some(which) }).await?.into_inner();
+    let as_of = on.map(|day| day.to_string()).unwrap_or_default();
+    let request = GetPlanRequest { which: Some(which), as_of };
+    let answer = node.plans().get_plan(request).await?.into_inner();
     show_plan(answer.plan, terminal)
 }
 
@@ -111,42 +128,48 @@ async fn import(file: &Input, node: &Node, terminal: &mut Terminal) -> Result<()
     Ok(())
 }
 
-async fn add_goal(goal: AddGoalArguments, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
-    let request = AddGoalRequest {
-        case_id: goal.case.to_string(),
-        version: goal.seen,
-        text: input::words(&goal.text)?,
-        sector: goal.sector.clone(),
-    };
-    let answer = node.plans().add_goal(request).await?.into_inner();
-    let added =
-        ItemAdded { case_id: goal.case.to_string(), item_id: answer.item_id, version: answer.version };
-    terminal.show(&added)?;
-    terminal.suggest(&[format!(
-        "plan add-action {} --text @FIL --sector {} --goal {}",
-        added.case_id, goal.sector, added.item_id
-    )]);
+async fn history(
+    case: CaseId,
+    before: u64,
+    limit: u32,
+    node: &Node,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let request = GetHistoryRequest { case_id: case.to_string(), before, limit };
+    let history = History::of(case.to_string(), node.plans().get_history(request).await?.into_inner());
+    terminal.show(&history)?;
+    let older =
+        history.older().map(|before| format!("plan history {case} --before {before} --limit {limit}"));
+    terminal.suggest(&[format!("plan show {case}")].into_iter().chain(older).collect::<Vec<_>>());
     Ok(())
 }
 
-async fn add_action(action: AddActionArguments, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
-    let request = AddActionRequest {
-        case_id: action.case.to_string(),
-        version: action.seen,
-        text: input::words(&action.text)?,
-        sector: action.sector,
-        goal_id: action.goal.unwrap_or_default(),
-        starts_on: action.from.map(|day| day.to_string()).unwrap_or_default(),
-    };
-    let answer = node.plans().add_action(request).await?.into_inner();
-    let added =
-        ItemAdded { case_id: action.case.to_string(), item_id: answer.item_id, version: answer.version };
-    terminal.show(&added)?;
-    terminal.suggest(&[format!("plan show {}", added.case_id)]);
-    Ok(())
+async fn change_citizen(
+    case: CaseId,
+    seen: &Seen,
+    change: Change,
+    node: &Node,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let request =
+        ChangeCitizenRequest { case_id: case.to_string(), version: seen.version, change: Some(change) };
+    let answer = node.plans().change_citizen(request).await.map_err(|status| not_changed(status, case))?;
+    changed(case, answer.into_inner().version, terminal)
 }
 
-fn changed(case: CaseId, version: u64, terminal: &mut Terminal) -> Result<(), Failure> {
+/// What a node's refusal to change a plan is told as: where somebody else was first, the history says what they did.
+pub(crate) fn not_changed(status: Status, case: CaseId) -> Failure {
+    let failure = Failure::from(status);
+    if failure.code == "PLAN_CHANGED" { failure.then(format!("plan history {case}")) } else { failure }
+}
+
+/// The words that plans are written with.
+pub(crate) async fn catalogue(on: Option<Date>, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
+    let request = ListCatalogueRequest { on: on.map(|day| day.to_string()).unwrap_or_default() };
+    terminal.show(&Catalogue::from(node.plans().list_catalogue(request).await?.into_inner()))
+}
+
+pub(crate) fn changed(case: CaseId, version: u64, terminal: &mut Terminal) -> Result<(), Failure> {
     let changed = PlanChanged { case_id: case.to_string(), version };
     terminal.show(&changed)?;
     terminal.suggest(&[format!("plan show {case}")]);

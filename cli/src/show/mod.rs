@@ -5,7 +5,9 @@
 //! here: what a caller may see, the node has decided.
 
 mod basis;
+mod catalogue;
 mod handover;
+mod history;
 mod import;
 mod layout;
 mod node;
@@ -15,14 +17,16 @@ mod terminology;
 mod words;
 
 pub(crate) use basis::{Bases, BasisShown, ConsentWithdrawn, Recorded};
+pub(crate) use catalogue::Catalogue;
 pub(crate) use handover::{Handover, Handovers};
+pub(crate) use history::History;
 pub(crate) use import::Import;
 pub(crate) use layout::{Page, printable};
 pub(crate) use node::{Accesses, AccountPut, NodeStatus};
 pub(crate) use plan::{ItemAdded, Plan, PlanChanged, Plans};
 pub(crate) use session::{LoggedIn, LoggedOut};
 pub(crate) use terminology::{CodeSystemImported, CodeSystems, Concept};
-pub(crate) use words::{State, danish_time, instant, on_the_wire};
+pub(crate) use words::{State, instant, on_the_wire};
 
 #[cfg(test)]
 pub(crate) mod samples;

@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::basis::Basis;
 use super::layout::{Align, Column, Page};
 use super::words::{
-    Hold, ItemKind, Municipality, close_reason, day, instant, list, or_empty, place, section_kind, sector,
-    some, status, time,
+    Hold, ItemKind, LinkRole, Municipality, Voice, close_reason, day, instant, list, or_empty, place,
+    section_kind, sector, some, status, time,
 };
 use crate::terminal::View;
 
@@ -133,6 +133,9 @@ pub(crate) struct Plan {
     findings: Vec<String>,
     items: Vec<Item>,
     bases: Vec<Basis>,
+    address: Option<String>,
+    address_protected: bool,
+    as_of: Option<String>,
 }
 
 /// One thing in it.
@@ -151,6 +154,33 @@ struct Item {
     refers_to: Vec<String>,
     provenance: Option<Provenance>,
     in_force: bool,
+    said_by: Option<Voice>,
+    area: Option<String>,
+    plan_kind: Option<String>,
+    provision: Option<String>,
+    exemption: Option<String>,
+    contact: Option<Contact>,
+    ready_when: Option<String>,
+    waits_for_readiness: bool,
+    outcome: Option<String>,
+    links: Vec<Link>,
+    recorded_on: Option<String>,
+}
+
+/// Whom the citizen turns to.
+#[derive(Debug, PartialEq, Serialize)]
+struct Contact {
+    name: String,
+    place: Option<String>,
+    phone: Option<String>,
+}
+
+/// What an item leans on.
+#[derive(Debug, PartialEq, Serialize)]
+struct Link {
+    role: LinkRole,
+    item_id: String,
+    rank: Option<u32>,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -190,7 +220,29 @@ impl From<v1::Item> for Item {
             refers_to: item.refers_to,
             provenance: item.provenance.map(provenance),
             in_force: item.in_force,
+            said_by: (item.said_by != 0).then(|| Voice::of(item.said_by)),
+            area: some(item.area),
+            plan_kind: some(item.plan_kind),
+            provision: some(item.provision),
+            exemption: some(item.exemption),
+            contact: item.contact.map(|contact| Contact {
+                name: contact.name,
+                place: some(contact.place),
+                phone: some(contact.phone),
+            }),
+            ready_when: some(item.ready_when),
+            waits_for_readiness: item.waits_for_readiness,
+            outcome: some(item.outcome),
+            links: item.links.into_iter().map(Link::from).collect(),
+            recorded_on: some(item.recorded_on),
         }
+    }
+}
+
+impl From<v1::Link> for Link {
+    fn from(link: v1::Link) -> Self {
+        let rank = (link.rank != 0).then_some(link.rank);
+        Self { role: LinkRole::of(link.role), item_id: link.item_id, rank }
     }
 }
 
@@ -216,6 +268,9 @@ impl From<v1::Plan> for Plan {
             findings: plan.findings,
             items: plan.items.into_iter().map(Item::from).collect(),
             bases: plan.bases.into_iter().map(Basis::from).collect(),
+            address: some(plan.address),
+            address_protected: plan.address_protected,
+            as_of: some(plan.as_of),
         }
     }
 }

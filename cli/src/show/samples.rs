@@ -112,6 +112,54 @@ pub(crate) fn plan() -> plan::v1::Plan {
         closed: String::new(),
         findings: vec!["REVIEW_WITH_CITIZEN".into()],
         confirmed: true,
+        address: "Søvej 3, 3200 Helsinge".into(),
+        address_protected: false,
+        as_of: String::new(),
+    }
+}
+
+pub(crate) fn history() -> plan::v1::GetHistoryResponse {
+    let change = |number, minutes, event: &str, text: &str, items: &[&str]| plan::v1::Change {
+        number,
+        at: Some(at(minutes)),
+        by: "anna".into(),
+        event: event.into(),
+        text: text.into(),
+        items: items.iter().map(|item| (*item).to_owned()).collect(),
+    };
+    plan::v1::GetHistoryResponse {
+        changes: vec![
+            change(2, 5, "item_recorded.v1", "Mål tilføjet: Tage bussen alene", &["Goal/goal-1"]),
+            change(1, 0, "citizen_registered.v1", "Planen blev oprettet", &[]),
+        ],
+        version: 2,
+    }
+}
+
+pub(crate) fn catalogue() -> plan::v1::ListCatalogueResponse {
+    let entry = |id: &str, name: &str| plan::v1::CatalogueEntry { id: id.into(), name: name.into() };
+    let exemption = |id: &str, name: &str, adopted| plan::v1::Exemption {
+        id: id.into(),
+        name: name.into(),
+        valid_from: "2017-10-01".into(),
+        valid_until: "2020-07-01".into(),
+        adopted,
+    };
+    plan::v1::ListCatalogueResponse {
+        on: "2019-06-30".into(),
+        version: 2,
+        sectors: vec![entry("social", "Social indsats for voksne"), entry("employment", "Beskæftigelse")],
+        areas_of_life: vec![entry("economy", "Økonomi")],
+        plan_kinds: vec![entry("min-plan", "Min Plan")],
+        provisions: vec![plan::v1::Provision {
+            id: "servicelov-85".into(),
+            citation: "serviceloven § 85, socialpædagogisk støtte".into(),
+            uses: vec![plan::v1::ProvisionUse::Intervention.into()],
+        }],
+        exemptions: vec![
+            exemption("frikommune-31", "§ 31: opfølgningssamtaler tilrettelægges fleksibelt", false),
+            exemption("frikommune-33", "§ 33: ret- og pligttilbud sættes i bero", true),
+        ],
     }
 }
 

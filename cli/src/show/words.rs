@@ -4,10 +4,12 @@ use std::fmt;
 
 use enplan_domain::catalogue::{Entry, REJECTION_REASONS, SECTORS};
 use enplan_domain::plan::SectionKind;
-use enplan_domain::{Date, Kommunekode, Timestamp};
+use enplan_domain::{Date, Kommunekode, Timestamp, danish_time};
 use enplan_proto::handover::v1::{Side as WireSide, State as WireState};
-use enplan_proto::plan::v1::{Hold as WireHold, ItemKind as WireItemKind};
-use jiff::tz::TimeZone;
+use enplan_proto::plan::v1::{
+    Hold as WireHold, ItemKind as WireItemKind, LinkRole as WireLinkRole, ProvisionUse as WireProvisionUse,
+    Voice as WireVoice,
+};
 use serde::Serialize;
 
 /// What is empty on the wire is nothing.
@@ -44,11 +46,6 @@ impl fmt::Display for Municipality {
 /// A municipality's name, or nothing.
 pub(crate) fn place(municipality: Option<&Municipality>) -> String {
     municipality.map(ToString::to_string).unwrap_or_default()
-}
-
-/// Denmark's time, by the rule that has held since 1996: no time zone database has to be installed.
-pub(crate) fn danish_time() -> TimeZone {
-    TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap_or(TimeZone::UTC)
 }
 
 /// An instant on the wire.
@@ -131,7 +128,7 @@ pub(crate) fn status(id: &str) -> String {
         "proposed" => "Foreslået",
         "planned" => "Planlagt",
         "active" => "I gang",
-        "on_hold" => "Sat på pause",
+        "on-hold" => "Sat på pause",
         "ended" | "completed" => "Afsluttet",
         "cancelled" => "Opgivet",
         "withdrawn" => "Fejloprettet",
@@ -261,6 +258,43 @@ impl ItemKind {
         Self::SourcePlan,
         Self::Unknown,
     ];
+}
+
+word! {
+    /// Whose words something is.
+    Voice from WireVoice {
+        Citizen = "Borgeren",
+        CustodyHolder = "Forældremyndighedsindehaver",
+        Guardian = "Værge",
+        Relative = "Pårørende",
+        Professional = "Fagperson",
+    }
+}
+
+word! {
+    /// How one item leans on another.
+    LinkRole from WireLinkRole {
+        Addresses = "Handler om",
+        BasedOn = "Del af",
+        ProvidedBy = "Leveres af",
+        Finding = "Viste",
+        Outcome = "Førte til",
+        Focus = "Vurderer",
+        FollowedUpBy = "Følges op ved",
+        Serves = "Tjener",
+        TakenFrom = "Kommer fra",
+    }
+}
+
+word! {
+    /// What a provision can carry.
+    ProvisionUse from WireProvisionUse {
+        Consent = "samtykke",
+        Duty = "underretning",
+        Disclosure = "videregivelse",
+        Plan = "plan",
+        Intervention = "indsats",
+    }
 }
 
 word! {

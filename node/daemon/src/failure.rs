@@ -2,8 +2,10 @@
 
 use enplan_domain::access::Denied;
 use enplan_domain::basis::BasisRefusal;
+use enplan_domain::catalogue::ExemptionProblem;
+use enplan_domain::danish_time;
 use enplan_domain::fhir::BundleRefusal;
-use enplan_domain::plan::PlanRefusal;
+use enplan_domain::plan::{Change, PlanRefusal};
 use enplan_domain::terminology::CodeSystemRefusal;
 use enplan_federation::HandoverError;
 use enplan_vault::plans::NotAPlan;
@@ -13,6 +15,9 @@ use tonic_types::{ErrorDetails, StatusExt};
 
 /// Whose codes they are.
 const DOMAIN: &str = "enplan";
+
+/// How much of a plan's own words a refusal quotes: it travels in a header.
+const LONGEST_QUOTE: usize = 200;
 
 /// A refusal, as users' programs and users get it.
 #[derive(Debug)]
@@ -87,11 +92,23 @@ impl From<Denied> for Failure {
 impl From<PlanRefusal> for Failure {
     fn from(refusal: PlanRefusal) -> Self {
         let grpc = match refusal {
-            PlanRefusal::NoPlan | PlanRefusal::NoSuchBasis | PlanRefusal::NoSuchGoal => Code::NotFound,
+            PlanRefusal::NoPlan
+            | PlanRefusal::NoSuchBasis
+            | PlanRefusal::NoSuchGoal
+            | PlanRefusal::NoSuchItem
+            | PlanRefusal::NoSuchSourcePlan => Code::NotFound,
             PlanRefusal::AlreadyHere | PlanRefusal::IdInUse => Code::AlreadyExists,
-            PlanRefusal::EmptyText | PlanRefusal::UnknownSector | PlanRefusal::Basis(_) => {
-                Code::InvalidArgument
-            }
+            PlanRefusal::EmptyText
+            | PlanRefusal::UnknownSector
+            | PlanRefusal::UnknownArea
+            | PlanRefusal::UnknownPlanKind
+            | PlanRefusal::UnknownProvision
+            | PlanRefusal::Exemption(ExemptionProblem::Unknown)
+            | PlanRefusal::ContactWithoutName
+            | PlanRefusal::DayOutOfRange
+            | PlanRefusal::DayNotCome
+            | PlanRefusal::EndsBeforeItBegins
+            | PlanRefusal::Basis(_) => Code::InvalidArgument,
             _ => Code::FailedPrecondition,
         };
         Self::new(grpc, refusal.code(), refusal.to_string(), refusal.what_to_do())
@@ -202,6 +219,20 @@ impl Failure {
             "the plan has changed since it was read",
             "Planen er ændret, siden du så den. Hent den igen, se ændringen, og prøv så igen.",
         )
+    }
+
+    /// [`Failure::changed`], to somebody who may see the plan: the newest line of its history.
+    pub(crate) fn changed_by(change: &Change) -> Self {
+        let at = change.at.to_zoned(danish_time()).strftime("%d.%m.%Y kl. %H.%M").to_string();
+        let text: String = change.text.reveal().chars().take(LONGEST_QUOTE).collect();
+        let by = &change.by;
+        Self {
+            danish: format!(
+                "Planen er ændret, siden du så den. Senest {at} af {by}: {text}. Se ændringerne med \
+                 `enplan plan history`, og prøv så igen."
+            ),
+            ..Self::changed()
+        }
     }
 
     /// No such case here, or none that the caller may know of.

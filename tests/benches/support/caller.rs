@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use enplan_proto::plan::v1::add_item_request::Item;
 use enplan_proto::plan::v1::plan_service_client::PlanServiceClient;
-use enplan_proto::plan::v1::{AddGoalRequest, RegisterCitizenRequest};
+use enplan_proto::plan::v1::{AddItemRequest, NewGoal, RegisterCitizenRequest};
 use enplan_proto::session::v1::LogInRequest;
 use enplan_proto::session::v1::session_service_client::SessionServiceClient;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -82,8 +83,9 @@ impl Caller {
 
     /// Appends one event to a plan: a goal of this text, whatever happened since the caller looked.
     pub(crate) async fn add_goal(&self, case_id: String, text: String) -> anyhow::Result<()> {
-        let request = AddGoalRequest { case_id, version: 0, text, sector: "social".to_owned() };
-        PlanServiceClient::new(self.channel()).add_goal(request).await?;
+        let goal = NewGoal { sector: "social".to_owned(), text, ..NewGoal::default() };
+        let request = AddItemRequest { case_id, version: 0, item: Some(Item::Goal(goal)) };
+        PlanServiceClient::new(self.channel()).add_item(request).await?;
         Ok(())
     }
 }

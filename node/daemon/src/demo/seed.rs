@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use enplan_domain::Clock;
+use enplan_proto::plan::v1::add_item_request::Item;
 use enplan_proto::plan::v1::plan_service_client::PlanServiceClient;
-use enplan_proto::plan::v1::{AddActionRequest, AddGoalRequest, RegisterCitizenRequest};
+use enplan_proto::plan::v1::{AddItemRequest, NewAction, NewGoal, RegisterCitizenRequest};
 use enplan_proto::session::v1::session_service_client::SessionServiceClient;
 use enplan_proto::session::v1::{LogInRequest, LogOutRequest};
 use futures::future::try_join_all;
@@ -90,23 +91,20 @@ async fn register_citizen(caller: &Caller, citizen: &Citizen) -> anyhow::Result<
 async fn add_goal(caller: &Caller, case_id: &str, goal: &Goal) -> Result<(), Status> {
     // Version 0: nobody else writes on this plan yet.
     let (case_id, sector) = (case_id.to_owned(), goal.sector.to_owned());
-    let message = AddGoalRequest {
-        case_id: case_id.clone(),
-        version: 0,
-        text: goal.text.into(),
-        sector: sector.clone(),
+    let add = async |item: Item| {
+        let message = AddItemRequest { case_id: case_id.clone(), version: 0, item: Some(item) };
+        Ok::<_, Status>(caller.plans().add_item(caller.request(message)).await?.into_inner().item_id)
     };
-    let goal_id = caller.plans().add_goal(caller.request(message)).await?.into_inner().item_id;
+    let new = NewGoal { sector: sector.clone(), text: goal.text.into(), ..NewGoal::default() };
+    let goal_id = add(Item::Goal(new)).await?;
     for action in goal.actions {
-        let message = AddActionRequest {
-            case_id: case_id.clone(),
-            version: 0,
-            text: (*action).into(),
+        let action = NewAction {
             sector: sector.clone(),
+            text: (*action).into(),
             goal_id: goal_id.clone(),
-            starts_on: String::new(),
+            ..NewAction::default()
         };
-        caller.plans().add_action(caller.request(message)).await?;
+        add(Item::Action(action)).await?;
     }
     Ok(())
 }

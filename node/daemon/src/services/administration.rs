@@ -183,13 +183,13 @@ impl Administration {
     async fn cases(&self, request: proto::ListAccessesRequest) -> Result<Vec<CaseId>, Failure> {
         use proto::list_accesses_request::Which;
         match request.which {
-            Some(Which::CaseId(id)) => Ok(vec![super::plan::case_id(&id)?]),
+            Some(Which::CaseId(id)) => Ok(vec![super::field::case_id(&id)?]),
             Some(Which::Cpr(cpr)) => {
-                let cpr: Cpr = super::plan::cpr(&cpr)?;
+                let cpr: Cpr = super::field::cpr(&cpr)?;
                 let rows = self.0.vault.cases_of_citizen(&cpr).await?;
                 Ok(rows.into_iter().map(|row| row.case).collect())
             }
-            None => Err(super::plan::which_missing()),
+            None => Err(super::field::which_missing()),
         }
     }
 }

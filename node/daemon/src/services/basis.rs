@@ -16,8 +16,8 @@ use tonic::{Request, Response, Status};
 
 use super::Desk;
 use super::casework::Case;
+use super::field::{case_id, narrative};
 use super::handover::municipality;
-use super::plan::{case_id, narrative};
 use super::show_basis::{show_basis, show_effect};
 use crate::failure::Failure;
 use crate::sessions::Caller;

@@ -5,8 +5,8 @@ use enplan_domain::handover::Hold;
 use enplan_domain::plan::{Plan, PlanCommand, PlanEvent, decide};
 use enplan_domain::{CaseHandle, CaseId, Context, Cpr, Epoch};
 use enplan_federation::HandoverError;
-use enplan_vault::plans::PlanChange;
-use enplan_vault::{AuditEntry, CaseRow, StoredCase, Under, Write, WriteError};
+use enplan_vault::plans::{PlanChange, read_event};
+use enplan_vault::{AuditEntry, CaseRow, Look, StoredCase, Under, Write, WriteError};
 
 use super::Desk;
 use crate::failure::Failure;
@@ -71,11 +71,35 @@ impl Desk {
         let case = self.open_case(caller, Action::SeePlan, id).await?;
         let entry = AuditEntry::done(caller.actor.clone(), look, vec![id]);
         self.vault.write(Write::of(entry)).await?;
+        self.may_show(&case)?;
+        Ok(case)
+    }
+
+    /// Shows a case with all that happened to it: a look like any other.
+    pub(super) async fn see_events(
+        &self,
+        caller: &Caller,
+        id: CaseId,
+    ) -> Result<(Case, Vec<PlanEvent>), Failure> {
+        let case = self.open_case(caller, Action::SeePlan, id).await?;
+        let look = Look {
+            actor: caller.actor.clone(),
+            action: Action::SeePlan.as_str().to_owned(),
+            purpose: String::new(),
+        };
+        let stored = self.vault.events(id, 1, look).await?;
+        self.may_show(&case)?;
+        let events = stored.iter().map(|stored| read_event(&stored.event));
+        Ok((case, events.collect::<Result<_, _>>()?))
+    }
+
+    /// Whether this municipality shows the plan as its own now.
+    fn may_show(&self, case: &Case) -> Result<(), Failure> {
         self.handovers.fence().may_read(case.stored.row.handle)?;
         if !case.stored.row.hold.is_readable() {
             return Err(elsewhere(&case.plan).into());
         }
-        Ok(case)
+        Ok(())
     }
 
     /// Changes a plan by one command. Names the version that the caller saw, or 0 for whatever it is now.
@@ -90,7 +114,7 @@ impl Desk {
         for _ in 0..TRIES {
             let case = self.open_case(caller, action, id).await?;
             if version != 0 && case.stored.row.version != version {
-                return Err(Failure::changed());
+                return Err(self.changed_meanwhile(caller, id).await);
             }
             let context = self.context(caller, Some(&case.stored.row));
             let command = command(&case, &context)?;
@@ -100,6 +124,7 @@ impl Desk {
             let under = if despite_freeze { Under::ProtectedDespiteFreeze } else { Under::Caseworker };
             match self.write_events(caller, action, &case, &events, under, &context).await {
                 Err(WriteError::Conflict { .. }) if version == 0 => tokio::task::yield_now().await,
+                Err(WriteError::Conflict { .. }) => return Err(self.changed_meanwhile(caller, id).await),
                 Err(error) => return Err(error.into()),
                 Ok(version) => return Ok(Changed { version }),
             }

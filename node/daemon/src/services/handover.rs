@@ -14,7 +14,7 @@ use tonic::{Request, Response, Status};
 
 use super::Desk;
 use super::casework::resource;
-use super::plan::case_id;
+use super::field::case_id;
 use crate::failure::Failure;
 use crate::sessions::Caller;
 

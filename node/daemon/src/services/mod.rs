@@ -4,12 +4,18 @@
 mod administration;
 mod basis;
 mod casework;
+mod catalogue;
+mod citizen;
+mod field;
 mod handover;
+mod history;
 mod plan;
 mod session;
 mod show;
 mod show_basis;
 mod terminology;
+mod voice;
+mod writing;
 
 use std::sync::Arc;
 

@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use enplan_domain::access::{self, Action, Resource};
 use enplan_domain::fhir::{self, Limits};
-use enplan_domain::plan::{
-    Agreement, Citizen, CloseReason, ItemKey, NewItem, Plan, PlanCommand, Sector, When, decide,
-};
-use enplan_domain::{CaseId, Cpr, Narrative, UserName};
+use enplan_domain::plan::{Citizen, CloseReason, Plan, PlanCommand, When, decide};
+use enplan_domain::{CaseId, Cpr, UserName};
 use enplan_proto::plan::v1 as proto;
 use enplan_proto::plan::v1::plan_service_server::PlanService;
 use enplan_vault::{AuditEntry, CaseFilter, Look, Under, Write, WriteError};
-use tonic::{Code, Request, Response, Status};
+use tonic::{Request, Response, Status};
 
 use super::casework::{elsewhere, resource};
-use super::{Desk, show};
+use super::field::{case_id, cpr, day, narrative, which_missing};
+use super::{Desk, catalogue, citizen, history, show, writing};
 use crate::failure::Failure;
 use crate::sessions::Caller;
 
@@ -41,13 +40,26 @@ impl PlanService for Plans {
     ) -> Result<Response<proto::GetPlanResponse>, Status> {
         use proto::get_plan_request::Which;
         let caller = self.0.caller(&request).await?;
-        let id = match request.into_inner().which.ok_or_else(which_missing)? {
+        let request = request.into_inner();
+        let as_of = day("as_of", &request.as_of)?.map(When::day);
+        let id = match request.which.ok_or_else(which_missing)? {
             Which::CaseId(id) => case_id(&id)?,
             Which::Cpr(number) => self.by_number(&caller, &cpr(&number)?).await?,
         };
-        let case = self.0.see_case(&caller, id).await?;
-        let plan = show::plan(&self.0, &case).await?;
+        let case = match as_of {
+            None => self.0.see_case(&caller, id).await?,
+            Some(day) => history::on_day(&self.0, &caller, id, day).await?,
+        };
+        let plan = show::plan(&self.0, &case, as_of).await?;
         Ok(Response::new(proto::GetPlanResponse { plan: Some(plan) }))
+    }
+
+    async fn get_history(
+        &self,
+        request: Request<proto::GetHistoryRequest>,
+    ) -> Result<Response<proto::GetHistoryResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        Ok(Response::new(history::page(&self.0, &caller, request.get_ref()).await?))
     }
 
     async fn register_citizen(
@@ -61,23 +73,15 @@ impl PlanService for Plans {
         citizen.name = narrative("name", &request.name)?;
         let _alone = self.0.beginning.lock().await;
         if let Some(row) = self.0.case_of_citizen(&citizen.cpr).await? {
-            let action = Action::RegisterCitizen.as_str();
-            let entry = AuditEntry::refused(caller.actor, action, vec![row.case], "CITIZEN_ALREADY_HERE");
-            self.0.vault.write(Write::of(entry)).await.map_err(Failure::from)?;
-            return Err(Failure::new(
-                Code::AlreadyExists,
-                "CITIZEN_ALREADY_HERE",
-                "the citizen has a plan here",
-                "Borgeren har allerede en plan her. Find den med `enplan plan show --cpr`.",
-            )
-            .into());
+            let action = Action::RegisterCitizen;
+            return Err(citizen::refuse_already_here(&self.0, &caller, action, vec![row.case]).await?.into());
         }
         let context = self.0.context(&caller, None);
         let command = PlanCommand::Register { citizen, caseworker: caller.user.name.clone() };
         let events = decide(None, command, &context).map_err(Failure::from)?;
         let (id, _) = self.0.begin_case(&caller, &events, &context).await?;
         let case = self.0.open_case(&caller, Action::SeePlan, id).await?;
-        let plan = show::plan(&self.0, &case).await?;
+        let plan = show::plan(&self.0, &case, None).await?;
         Ok(Response::new(proto::RegisterCitizenResponse { plan: Some(plan) }))
     }
 
@@ -92,48 +96,28 @@ impl PlanService for Plans {
         Ok(Response::new(self.import(&caller, &bundle).await?))
     }
 
-    async fn add_goal(
+    async fn add_item(
         &self,
-        request: Request<proto::AddGoalRequest>,
-    ) -> Result<Response<proto::AddGoalResponse>, Status> {
+        request: Request<proto::AddItemRequest>,
+    ) -> Result<Response<proto::AddItemResponse>, Status> {
         let caller = self.0.caller(&request).await?;
-        let request = request.into_inner();
-        let (id, sector) = (uuid::Uuid::new_v4(), sector(&request.sector)?);
-        let text = narrative("text", &request.text)?;
-        let case = case_id(&request.case_id)?;
-        let changed = self
-            .0
-            .change_case(&caller, Action::EditPlan, case, request.version, |_, _| {
-                let (sector, text) = (sector.clone(), text.clone());
-                let item = NewItem::Goal { sector, text, part_of: None, taken_from: None };
-                Ok(PlanCommand::Add { id, item: Box::new(item) })
-            })
-            .await?;
-        Ok(Response::new(proto::AddGoalResponse { item_id: format!("Goal/{id}"), version: changed.version }))
+        Ok(Response::new(writing::add(&self.0, &caller, request.into_inner()).await?))
     }
 
-    async fn add_action(
+    async fn change_item(
         &self,
-        request: Request<proto::AddActionRequest>,
-    ) -> Result<Response<proto::AddActionResponse>, Status> {
+        request: Request<proto::ChangeItemRequest>,
+    ) -> Result<Response<proto::ChangeItemResponse>, Status> {
         let caller = self.0.caller(&request).await?;
-        let request = request.into_inner();
-        let (id, sector) = (uuid::Uuid::new_v4(), sector(&request.sector)?);
-        let text = narrative("text", &request.text)?;
-        let starts = day("starts_on", &request.starts_on)?;
-        let goal = optional(&request.goal_id).map(item_key).transpose()?;
-        let case = case_id(&request.case_id)?;
-        let changed = self
-            .0
-            .change_case(&caller, Action::EditPlan, case, request.version, |_, _| {
-                let (sector, text, goal) = (sector.clone(), text.clone(), goal.clone());
-                let (ends, taken_from, agreed) = (None, None, Agreement::default());
-                let item = NewItem::Action { sector, text, starts, ends, goal, taken_from, agreed };
-                Ok(PlanCommand::Add { id, item: Box::new(item) })
-            })
-            .await?;
-        let item_id = format!("CarePlan/{id}");
-        Ok(Response::new(proto::AddActionResponse { item_id, version: changed.version }))
+        Ok(Response::new(writing::change(&self.0, &caller, request.into_inner()).await?))
+    }
+
+    async fn change_citizen(
+        &self,
+        request: Request<proto::ChangeCitizenRequest>,
+    ) -> Result<Response<proto::ChangeCitizenResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        Ok(Response::new(citizen::change(&self.0, &caller, request.into_inner()).await?))
     }
 
     async fn set_protection(
@@ -185,6 +169,14 @@ impl PlanService for Plans {
             })
             .await?;
         Ok(Response::new(proto::ClosePlanResponse { version: changed.version }))
+    }
+
+    async fn list_catalogue(
+        &self,
+        request: Request<proto::ListCatalogueRequest>,
+    ) -> Result<Response<proto::ListCatalogueResponse>, Status> {
+        self.0.caller(&request).await?;
+        Ok(Response::new(catalogue::on(&self.0, &request.get_ref().on)?))
     }
 }
 
@@ -259,7 +251,7 @@ impl Plans {
         let plan = import.events.iter().fold(case.plan, Plan::apply);
         match written {
             Ok(version) => Ok(show::import(&self.0, row.case, false, version, &plan, &import.report)),
-            Err(WriteError::Conflict { .. }) => Err(Failure::changed()),
+            Err(WriteError::Conflict { .. }) => Err(self.0.changed_meanwhile(caller, row.case).await),
             Err(error) => Err(error.into()),
         }
     }
@@ -291,47 +283,6 @@ impl Plans {
     }
 }
 
-pub(super) fn case_id(text: &str) -> Result<CaseId, Failure> {
-    text.parse().map_err(|_| Failure::no_such_case())
-}
-
-pub(super) fn cpr(text: &str) -> Result<Cpr, Failure> {
-    text.parse().map_err(|error: enplan_domain::cpr::NotACpr| {
-        Failure::field(
-            "cpr",
-            "NOT_A_CPR",
-            error.to_string(),
-            "CPR-nummeret er ikke gyldigt: skriv ti cifre, DDMMÅÅ og fire mere, gerne med bindestreg.",
-        )
-    })
-}
-
-pub(super) fn which_missing() -> Failure {
-    Failure::field(
-        "which",
-        "CASE_OR_CPR_MISSING",
-        "name a case or a CPR number",
-        "Angiv enten en sag eller et CPR-nummer.",
-    )
-}
-
-pub(super) fn narrative(field: &'static str, text: &str) -> Result<Narrative, Failure> {
-    Narrative::parse(text).map_err(|error| {
-        let most = enplan_domain::narrative::LONGEST;
-        let danish = format!("Teksten er for lang: højst {most} tegn.");
-        Failure::field(field, "TEXT_TOO_LONG", error.to_string(), danish)
-    })
-}
-
-pub(super) fn day(field: &'static str, text: &str) -> Result<Option<When>, Failure> {
-    optional(text)
-        .map(|text| {
-            text.parse()
-                .map_err(|_| Failure::field(field, "NOT_A_DAY", "not a day", "Skriv datoen som ÅÅÅÅ-MM-DD."))
-        })
-        .transpose()
-}
-
 fn close_reason(text: &str) -> Result<CloseReason, Failure> {
     match text {
         "finished" => Ok(CloseReason::Finished),
@@ -345,23 +296,4 @@ fn close_reason(text: &str) -> Result<CloseReason, Failure> {
             "Angiv, hvorfor planen afsluttes: finished, citizen_declined, moved_away eller died.",
         )),
     }
-}
-
-fn sector(text: &str) -> Result<Sector, Failure> {
-    text.parse().map_err(|_| {
-        Failure::field(
-            "sector",
-            "UNKNOWN_SECTOR",
-            "the catalogue has no such sector",
-            "Sektoren findes ikke i kataloget. Brug for eksempel social, employment eller health.",
-        )
-    })
-}
-
-fn item_key(text: &str) -> Result<ItemKey, Failure> {
-    text.parse().map_err(|_| enplan_domain::plan::PlanRefusal::NoSuchGoal.into())
-}
-
-fn optional(text: &str) -> Option<&str> {
-    Some(text.trim()).filter(|text| !text.is_empty())
 }

@@ -2,22 +2,25 @@
 
 use enplan_domain::fhir::{ImportReport, Reason};
 use enplan_domain::handover::Hold;
-use enplan_domain::plan::{CloseReason, Item, ItemKey, ItemKind, Life, Plan, Source, Status};
+use enplan_domain::plan::{
+    Address, CloseReason, Item, ItemKey, ItemKind, Life, LinkRole, Plan, Source, Status,
+};
 use enplan_domain::terminology::Terminology;
-use enplan_domain::{CaseId, danish_day};
+use enplan_domain::{CaseId, Date, danish_day};
 use enplan_federation::basis_kind;
 use enplan_federation::wire::proto_time;
 use enplan_proto::plan::v1 as proto;
 use enplan_vault::CaseSummary;
 
-use super::Desk;
 use super::casework::Case;
+use super::{Desk, voice};
 use crate::failure::Failure;
 
-pub(super) async fn plan(desk: &Desk, case: &Case) -> Result<proto::Plan, Failure> {
+/// A plan; as of a day where the case is as it was then.
+pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Result<proto::Plan, Failure> {
     let Case { stored, plan } = case;
     let row = &stored.row;
-    let today = danish_day(desk.clock.now());
+    let day = as_of.unwrap_or_else(|| danish_day(desk.clock.now()));
     let terminology = desk.code_systems.loaded();
     let arrival = plan.arrivals.last();
     Ok(proto::Plan {
@@ -32,7 +35,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case) -> Result<proto::Plan, Failur
         counterpart: counterpart(desk, row.hold).await,
         version: row.version,
         epoch: row.epoch.0,
-        items: plan.live_items().map(|item| self::item(item, today, &terminology)).collect(),
+        items: plan.live_items().map(|item| self::item(item, day, &terminology)).collect(),
         bases: plan.bases.values().map(basis).collect(),
         received_from: arrival.map(|arrival| arrival.from.to_string()).unwrap_or_default(),
         received_at: arrival.map(|arrival| proto_time(arrival.at)),
@@ -45,6 +48,12 @@ pub(super) async fn plan(desk: &Desk, case: &Case) -> Result<proto::Plan, Failur
         },
         findings: findings(desk, case).await?,
         confirmed: desk.handovers.fence().is_confirmed(),
+        address: match plan.citizen.address() {
+            Address::Known(address) => address.reveal().to_owned(),
+            Address::Unknown | Address::Protected => String::new(),
+        },
+        address_protected: plan.citizen.address() == Address::Protected,
+        as_of: as_of.map(|day| day.to_string()).unwrap_or_default(),
     })
 }
 
@@ -60,7 +69,7 @@ fn close_reason(reason: CloseReason) -> &'static str {
 /// What a caseworker must act on.
 async fn findings(desk: &Desk, case: &Case) -> Result<Vec<String>, Failure> {
     let mut findings = Vec::new();
-    for other in desk.vault.cases_of_citizen(&case.plan.citizen.cpr).await? {
+    for other in desk.vault.cases_of_citizen(&case.stored.cpr).await? {
         if other.case != case.stored.row.case
             && other.hold.is_readable()
             && let Some(stored) = desk.vault.case_for_protocol(other.case).await?
@@ -113,8 +122,8 @@ fn hold(hold: Hold) -> proto::Hold {
     }
 }
 
-fn item(item: &Item, today: enplan_domain::Date, terminology: &Terminology) -> proto::Item {
-    let status = item.status_on(today);
+fn item(item: &Item, day: Date, terminology: &Terminology) -> proto::Item {
+    let status = item.status_on(day);
     proto::Item {
         kind: kind(item.kind).into(),
         id: item.key.to_string(),
@@ -144,6 +153,43 @@ fn item(item: &Item, today: enplan_domain::Date, terminology: &Terminology) -> p
             recorded_at: Some(proto_time(item.provenance.as_of)),
         }),
         in_force: matches!(status, Status::Active | Status::Planned | Status::OnHold),
+        said_by: voice::shown(item.said_by).into(),
+        area: item.area.clone().unwrap_or_default(),
+        plan_kind: item.plan_kind.clone().unwrap_or_default(),
+        provision: item.agreed.provision.clone().unwrap_or_default(),
+        exemption: item.agreed.exemption.clone().unwrap_or_default(),
+        contact: item.agreed.contact.as_ref().map(|contact| proto::Contact {
+            name: contact.name.reveal().to_owned(),
+            place: contact.place.reveal().to_owned(),
+            phone: contact.phone.reveal().to_owned(),
+        }),
+        ready_when: item.agreed.ready_when.reveal().to_owned(),
+        waits_for_readiness: item.waits_for_readiness(),
+        outcome: item.outcome.reveal().to_owned(),
+        links: item
+            .links
+            .iter()
+            .map(|link| proto::Link {
+                role: role(link.role).into(),
+                item_id: link.target.to_string(),
+                rank: link.rank.unwrap_or_default(),
+            })
+            .collect(),
+        recorded_on: item.recorded.map(|when| when.day().to_string()).unwrap_or_default(),
+    }
+}
+
+fn role(role: LinkRole) -> proto::LinkRole {
+    match role {
+        LinkRole::Addresses => proto::LinkRole::Addresses,
+        LinkRole::BasedOn => proto::LinkRole::BasedOn,
+        LinkRole::ProvidedBy => proto::LinkRole::ProvidedBy,
+        LinkRole::Finding => proto::LinkRole::Finding,
+        LinkRole::Outcome => proto::LinkRole::Outcome,
+        LinkRole::Focus => proto::LinkRole::Focus,
+        LinkRole::FollowedUpBy => proto::LinkRole::FollowedUpBy,
+        LinkRole::Serves => proto::LinkRole::Serves,
+        LinkRole::TakenFrom => proto::LinkRole::TakenFrom,
     }
 }
 

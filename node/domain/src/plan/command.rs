@@ -191,6 +191,19 @@ pub enum NewItem {
     },
 }
 
+impl NewItem {
+    /// The FHIR resource type that its key begins with.
+    pub fn resource_type(&self) -> &'static str {
+        match self {
+            Self::Wish { .. } | Self::Purpose { .. } | Self::Goal { .. } => "Goal",
+            Self::Situation { .. } => "Condition",
+            Self::SourcePlan { .. } | Self::Action { .. } => "CarePlan",
+            Self::FollowUp { .. } => "Encounter",
+            Self::Note { .. } => "Communication",
+        }
+    }
+}
+
 /// How something in the citizen's life bears on the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bearing {

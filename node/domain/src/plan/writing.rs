@@ -47,12 +47,12 @@ impl Plan {
     }
 
     fn made_of(&self, id: Uuid, new: NewItem, context: &Context) -> Result<Item, PlanRefusal> {
-        let item = |resource_type, kind, sector, status, text| {
-            written(resource_type, id, kind, sector, status, text, context)
-        };
+        let resource_type = new.resource_type();
+        let item =
+            |kind, sector, status, text| written(resource_type, id, kind, sector, status, text, context);
         Ok(match new {
             NewItem::Wish { sector, text, said_by } => {
-                let mut wish = item("Goal", ItemKind::Wish, sector, Status::Active, required(text)?)?;
+                let mut wish = item(ItemKind::Wish, sector, Status::Active, required(text)?)?;
                 wish.said_by = Some(said_by);
                 wish
             }
@@ -64,25 +64,25 @@ impl Plan {
                     Bearing::Barrier => ItemKind::Barrier,
                     Bearing::Resource => ItemKind::Resource,
                 };
-                let mut situation = item("Condition", kind, sector, Status::Active, required(text)?)?;
+                let mut situation = item(kind, sector, Status::Active, required(text)?)?;
                 situation.area = Some(area);
                 situation.said_by = Some(said_by);
                 situation
             }
             NewItem::SourcePlan { sector, plan_kind, made, text } => {
+                made.map_or(Ok(()), |made| check_day(made, context))?;
                 // A plan of a kind that has ended since can still be gathered: its own day decides.
                 let day = made.map_or(context.today(), When::day);
                 if catalogue::plan_kind(&plan_kind, day).is_none() {
                     return Err(PlanRefusal::UnknownPlanKind);
                 }
-                let mut source = item("CarePlan", ItemKind::SourcePlan, sector, Status::Ended, text)?;
+                let mut source = item(ItemKind::SourcePlan, sector, Status::Ended, text)?;
                 source.plan_kind = Some(plan_kind);
                 source.recorded = made;
-                made.map_or(Ok(()), |made| check_day(made, context))?;
                 source
             }
             NewItem::Purpose { sector, text, wish } => {
-                let mut purpose = item("Goal", ItemKind::Purpose, sector, Status::Active, required(text)?)?;
+                let mut purpose = item(ItemKind::Purpose, sector, Status::Active, required(text)?)?;
                 self.link(&mut purpose, LinkRole::BasedOn, wish, |kind| kind == ItemKind::Wish)?;
                 purpose
             }
@@ -92,7 +92,7 @@ impl Plan {
                     Some(ItemKind::Goal | ItemKind::SubGoal) => ItemKind::SubGoal,
                     _ => ItemKind::Goal,
                 };
-                let mut goal = item("Goal", kind, sector, Status::Active, required(text)?)?;
+                let mut goal = item(kind, sector, Status::Active, required(text)?)?;
                 self.link(&mut goal, LinkRole::BasedOn, part_of, is_goal_or_wish)?;
                 self.link_to_source_plan(&mut goal, taken_from)?;
                 goal
@@ -103,7 +103,7 @@ impl Plan {
                 let by_readiness = !agreed.ready_when.is_empty() && starts.is_none();
                 let by_day = starts.is_some() && !begun;
                 let status = if by_readiness || by_day { Status::Planned } else { Status::Active };
-                let mut action = item("CarePlan", ItemKind::Intervention, sector, status, required(text)?)?;
+                let mut action = item(ItemKind::Intervention, sector, status, required(text)?)?;
                 (action.starts, action.ends, action.agreed) = (starts, ends, agreed);
                 let is_goal = |kind: ItemKind| kind.section_kind() == SectionKind::Goals;
                 self.link(&mut action, LinkRole::Serves, goal, is_goal)?;
@@ -111,13 +111,11 @@ impl Plan {
                 action
             }
             NewItem::FollowUp { sector, on, text } => {
-                let mut follow_up = item("Encounter", ItemKind::FollowUp, sector, Status::Planned, text)?;
+                let mut follow_up = item(ItemKind::FollowUp, sector, Status::Planned, text)?;
                 follow_up.starts = Some(on);
                 follow_up
             }
-            NewItem::Note { sector, text } => {
-                item("Communication", ItemKind::Note, sector, Status::Ended, required(text)?)?
-            }
+            NewItem::Note { sector, text } => item(ItemKind::Note, sector, Status::Ended, required(text)?)?,
         })
     }
 

@@ -1,0 +1,338 @@
+//! `plan add-..` and what becomes of what was added: what caseworkers write into a plan.
+
+use clap::{Args, Subcommand, ValueEnum};
+use enplan_domain::{CaseId, Date};
+
+use super::Words;
+use super::values::{case, day, item};
+
+/// What can be written into a plan.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AddVerb {
+    /// Tilføj et ønske, med borgerens egne ord
+    #[command(before_help = ADD_WISH_EXAMPLES)]
+    AddWish {
+        #[command(flatten)]
+        item: NewItem,
+        #[command(flatten)]
+        text: ItemText,
+        #[arg(long, value_name = "HVEM", default_value = "citizen", help = SAID_BY)]
+        said_by: Voice,
+    },
+    /// Tilføj en barriere eller en ressource i borgerens situation
+    #[command(before_help = ADD_SITUATION_EXAMPLES)]
+    AddSituation {
+        #[command(flatten)]
+        item: NewItem,
+        #[command(flatten)]
+        text: ItemText,
+        /// Livsområde, for eksempel home, economy eller relations; `enplan catalogue` viser dem
+        #[arg(long, value_name = "OMRÅDE")]
+        area: String,
+        #[command(flatten)]
+        bearing: Bearing,
+        #[arg(long, value_name = "HVEM", help = SAID_BY)]
+        said_by: Voice,
+    },
+    /// Tilføj en plan, der samles i denne
+    #[command(before_help = ADD_SOURCE_PLAN_EXAMPLES)]
+    AddSourcePlan {
+        #[command(flatten)]
+        item: NewItem,
+        #[command(flatten)]
+        text: OptionalText,
+        /// Plantype, for eksempel min-plan eller section-141; `enplan catalogue` viser dem
+        #[arg(long, value_name = "TYPE")]
+        kind: String,
+        /// Den dag, planen blev lagt, ÅÅÅÅ-MM-DD
+        #[arg(long, value_name = "DAG", value_parser = day)]
+        made: Option<Date>,
+    },
+    /// Tilføj et indsatsformål
+    #[command(before_help = ADD_PURPOSE_EXAMPLES)]
+    AddPurpose {
+        #[command(flatten)]
+        item: NewItem,
+        #[command(flatten)]
+        text: ItemText,
+        /// Det ønske, formålet kommer af
+        #[arg(long, value_name = "ID", value_parser = self::item)]
+        wish: Option<String>,
+    },
+    /// Tilføj et mål eller et delmål
+    #[command(before_help = ADD_GOAL_EXAMPLES)]
+    AddGoal {
+        #[command(flatten)]
+        item: NewItem,
+        #[command(flatten)]
+        text: ItemText,
+        /// Det ønske, formål eller mål, det er en del af; en del af et mål er et delmål
+        #[arg(long, value_name = "ID", value_parser = self::item)]
+        part_of: Option<String>,
+        /// Den samlede plan, det stod i før
+        #[arg(long, value_name = "ID", value_parser = self::item)]
+        taken_from: Option<String>,
+    },
+    /// Tilføj en indsats
+    #[command(before_help = ADD_ACTION_EXAMPLES)]
+    AddAction(Box<NewAction>),
+    /// Tilføj en opfølgning
+    #[command(before_help = ADD_FOLLOW_UP_EXAMPLES)]
+    AddFollowUp {
+        #[command(flatten)]
+        item: NewItem,
+        #[command(flatten)]
+        text: OptionalText,
+        /// Dagen, ÅÅÅÅ-MM-DD
+        #[arg(long, value_name = "DAG", value_parser = day)]
+        on: Date,
+    },
+    /// Tilføj et notat
+    #[command(before_help = ADD_NOTE_EXAMPLES)]
+    AddNote {
+        #[command(flatten)]
+        item: NewItem,
+        #[command(flatten)]
+        text: ItemText,
+    },
+}
+
+const ADD_WISH_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan add-wish SAG --text @oenske.txt --sector social
+  enplan plan add-wish SAG --text - --sector children --said-by custody-holder";
+
+const ADD_SITUATION_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan add-situation SAG --barrier --area economy --text @gaeld.txt --sector social --said-by citizen
+  enplan plan add-situation SAG --resource --area relations --text - --sector social --said-by relative";
+
+const ADD_SOURCE_PLAN_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan add-source-plan SAG --kind min-plan --sector employment --made 2026-03-01
+  enplan plan add-source-plan SAG --kind section-141 --sector social --text @hvor.txt";
+
+const ADD_PURPOSE_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan add-purpose SAG --text @formaal.txt --sector social
+  enplan plan add-purpose SAG --text @formaal.txt --sector social --wish Goal/76b9d91b";
+
+const ADD_GOAL_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan add-goal SAG --text \"Cykle til arbejde\" --sector employment
+  enplan plan add-goal SAG --text @maal.txt --sector social
+  enplan plan add-goal SAG --text @delmaal.txt --sector social --part-of Goal/76b9d91b";
+
+const ADD_ACTION_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan add-action SAG --text @indsats.txt --sector social
+  enplan plan add-action SAG --text - --sector health --from 2027-01-15 --goal Goal/76b9d91b
+  enplan plan add-action SAG --text @bolig.txt --sector housing --ready-when @klar.txt
+  enplan plan add-action SAG --text @mentor.txt --sector employment --provision lab-167 \\
+    --contact @navn.txt --contact-phone @telefon.txt";
+
+const ADD_FOLLOW_UP_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan add-follow-up SAG --on 2027-03-01 --sector social
+  enplan plan add-follow-up SAG --on 2027-03-01 --sector social --text @om.txt";
+
+const ADD_NOTE_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan add-note SAG --text @notat.txt --sector social
+  enplan plan add-note SAG --text - --sector health < notat.txt";
+
+const SAID_BY: &str = "Hvem har sagt det: citizen, custody-holder, guardian, relative eller professional";
+
+/// What everything new has in common.
+#[derive(Debug, Args)]
+pub(crate) struct NewItem {
+    /// Sagens id
+    #[arg(value_name = "SAG", value_parser = case)]
+    pub(crate) case: CaseId,
+    /// Sektor: social, employment, health, children, education, housing eller integration
+    #[arg(long, value_name = "SEKTOR")]
+    pub(crate) sector: String,
+    #[command(flatten)]
+    pub(crate) seen: Seen,
+}
+
+/// The version that somebody decides by.
+#[derive(Debug, Args)]
+pub(crate) struct Seen {
+    /// Den version af planen, du så; afvises hvis planen er ændret siden [ellers: skriv uanset]
+    #[arg(long = "seen", value_name = "TAL", default_value = "0")]
+    pub(crate) version: u64,
+}
+
+/// The words of something that has to have some.
+#[derive(Debug, Args)]
+pub(crate) struct ItemText {
+    /// Teksten selv, @FIL, eller - for stdin
+    #[arg(long = "text", value_name = "TEKST", allow_hyphen_values = true)]
+    pub(crate) words: Words,
+}
+
+/// The words of something that can do without.
+#[derive(Debug, Args)]
+pub(crate) struct OptionalText {
+    /// Teksten selv, @FIL, eller - for stdin
+    #[arg(long = "text", value_name = "TEKST", allow_hyphen_values = true)]
+    pub(crate) words: Option<Words>,
+}
+
+/// An action to add.
+#[derive(Debug, Args)]
+pub(crate) struct NewAction {
+    #[command(flatten)]
+    pub(crate) item: NewItem,
+    #[command(flatten)]
+    pub(crate) text: ItemText,
+    /// Det mål, indsatsen tjener
+    #[arg(long, value_name = "ID", value_parser = self::item)]
+    pub(crate) goal: Option<String>,
+    /// Første dag, ÅÅÅÅ-MM-DD
+    #[arg(long, value_name = "DAG", value_parser = day)]
+    pub(crate) from: Option<Date>,
+    /// Sidste dag, ÅÅÅÅ-MM-DD
+    #[arg(long, value_name = "DAG", value_parser = day)]
+    pub(crate) until: Option<Date>,
+    /// Hvad der skal være på plads, før den begynder, når det og ikke en dag afgør det: teksten selv, @FIL, eller -
+    #[arg(long, value_name = "TEKST", allow_hyphen_values = true)]
+    pub(crate) ready_when: Option<Words>,
+    /// Den bestemmelse, den er bevilget efter, for eksempel servicelov-85; `enplan catalogue` viser dem
+    #[arg(long, value_name = "ID")]
+    pub(crate) provision: Option<String>,
+    /// Den paragraffritagelse, den støtter sig til; kommunen skal have vedtaget den
+    #[arg(long, value_name = "ID")]
+    pub(crate) exemption: Option<String>,
+    /// Kontaktpersonens navn, eller @FIL
+    #[arg(long, value_name = "NAVN")]
+    pub(crate) contact: Option<Words>,
+    /// Hvor kontaktpersonen arbejder, eller @FIL
+    #[arg(long, value_name = "STED", requires = "contact")]
+    pub(crate) contact_place: Option<Words>,
+    /// Kontaktpersonens telefonnummer, eller @FIL
+    #[arg(long, value_name = "NUMMER", requires = "contact")]
+    pub(crate) contact_phone: Option<Words>,
+    /// Den samlede plan, den stod i før
+    #[arg(long, value_name = "ID", value_parser = self::item)]
+    pub(crate) taken_from: Option<String>,
+}
+
+/// A barrier or a resource.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Bearing {
+    /// Det står i vejen
+    #[arg(long)]
+    pub(crate) barrier: bool,
+    /// Det er noget at bygge på
+    #[arg(long)]
+    pub(crate) resource: bool,
+}
+
+/// Whose words something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Voice {
+    /// The citizen's own.
+    Citizen,
+    /// The holder of custody over a child.
+    CustodyHolder,
+    /// The citizen's guardian.
+    Guardian,
+    /// Somebody close to the citizen.
+    Relative,
+    /// Somebody who works with the citizen.
+    Professional,
+}
+
+/// What can become of something in a plan.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ChangeVerb {
+    /// Skriv noget om med andre ord; de gamle bliver i historikken
+    #[command(before_help = "Eksempler:\n  enplan plan reword SAG Goal/76b9d91b --text @maal.txt")]
+    Reword {
+        #[command(flatten)]
+        which: Changed,
+        #[command(flatten)]
+        text: ItemText,
+    },
+    /// En indsats er begyndt
+    #[command(before_help = "\
+Eksempler:
+  enplan plan begin SAG CarePlan/76b9d91b
+  enplan plan begin SAG CarePlan/76b9d91b --on 2027-01-15")]
+    Begin {
+        #[command(flatten)]
+        which: Changed,
+        #[command(flatten)]
+        day: Happened,
+    },
+    /// Et mål er nået, en indsats er slut, en barriere er væk
+    #[command(before_help = "\
+Eksempler:
+  enplan plan finish SAG Goal/76b9d91b
+  enplan plan finish SAG Goal/76b9d91b --on 2027-01-15 --outcome @udbytte.txt")]
+    Finish {
+        #[command(flatten)]
+        which: Changed,
+        #[command(flatten)]
+        day: Happened,
+        /// Hvad der kom ud af det: teksten selv, @FIL, eller - for stdin
+        #[arg(long, value_name = "TEKST", allow_hyphen_values = true)]
+        outcome: Option<Words>,
+    },
+    /// En opfølgning er holdt
+    #[command(before_help = "Eksempler:\n  enplan plan hold SAG Encounter/76b9d91b --outcome @referat.txt")]
+    Hold {
+        #[command(flatten)]
+        which: Changed,
+        #[command(flatten)]
+        day: Happened,
+        /// Hvad den viste: teksten selv, @FIL, eller - for stdin
+        #[arg(long, value_name = "TEKST", allow_hyphen_values = true)]
+        outcome: Words,
+    },
+    /// Noget er opgivet
+    #[command(before_help = "Eksempler:\n  enplan plan drop SAG CarePlan/76b9d91b --reason @hvorfor.txt")]
+    Drop {
+        #[command(flatten)]
+        which: Changed,
+        /// Hvorfor: teksten selv, @FIL, eller - for stdin
+        #[arg(long, value_name = "TEKST", allow_hyphen_values = true)]
+        reason: Words,
+    },
+    /// Tag noget ud, der aldrig var rigtigt; spørger først
+    #[command(before_help = "\
+Eksempler:
+  enplan plan withdraw SAG Goal/76b9d91b
+  enplan plan withdraw SAG Goal/76b9d91b --yes")]
+    Withdraw {
+        #[command(flatten)]
+        which: Changed,
+        /// Spørg ikke først
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// What is changed.
+#[derive(Debug, Args)]
+pub(crate) struct Changed {
+    /// Sagens id
+    #[arg(value_name = "SAG", value_parser = case)]
+    pub(crate) case: CaseId,
+    /// Det, der ændres, som `enplan plan show` viser det
+    #[arg(value_name = "ID", value_parser = item)]
+    pub(crate) item: String,
+    #[command(flatten)]
+    pub(crate) seen: Seen,
+}
+
+/// The day that something happened on.
+#[derive(Debug, Args)]
+pub(crate) struct Happened {
+    /// Dagen, det skete, ÅÅÅÅ-MM-DD [ellers: i dag]
+    #[arg(long, value_name = "DAG", value_parser = day)]
+    pub(crate) on: Option<Date>,
+}

@@ -1,0 +1,183 @@
+//! `plan add-..`, and what becomes of what was added.
+
+use enplan_proto::plan::v1::add_item_request::Item;
+use enplan_proto::plan::v1::change_item_request::Change;
+use enplan_proto::plan::v1::{self, AddItemRequest, ChangeItemRequest};
+
+use super::basis::not_done;
+use super::plan::{changed, not_changed};
+use crate::arguments::{
+    AddVerb, ChangeVerb, Changed, Happened, NewAction, NewItem, OptionalText, Voice, Words,
+};
+use crate::connection::Node;
+use crate::failure::Failure;
+use crate::input;
+use crate::show::ItemAdded;
+use crate::terminal::Terminal;
+
+/// Writes something into a plan.
+pub(crate) async fn add(verb: AddVerb, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
+    let (new, item) = asked(verb)?;
+    let follows = match &item {
+        Item::Wish(_) | Item::Purpose(_) => Some(("add-goal", "part-of")),
+        Item::Goal(_) => Some(("add-action", "goal")),
+        Item::SourcePlan(_) => Some(("add-goal", "taken-from")),
+        Item::Situation(_) | Item::Action(_) | Item::FollowUp(_) | Item::Note(_) => None,
+    };
+    let (case, version) = (new.case, new.seen.version);
+    let request = AddItemRequest { case_id: case.to_string(), version, item: Some(item) };
+    let answer =
+        node.plans().add_item(request).await.map_err(|status| not_changed(status, case))?.into_inner();
+    let added = ItemAdded { case_id: case.to_string(), item_id: answer.item_id, version: answer.version };
+    terminal.show(&added)?;
+    let next = follows.map_or_else(
+        || format!("plan show {case}"),
+        |(verb, link)| {
+            format!("plan {verb} {case} --text @FIL --sector {} --{link} {}", new.sector, added.item_id)
+        },
+    );
+    terminal.suggest(&[next]);
+    Ok(())
+}
+
+fn asked(verb: AddVerb) -> Result<(NewItem, Item), Failure> {
+    Ok(match verb {
+        AddVerb::AddWish { item, text, said_by } => {
+            let said_by = v1::Voice::from(said_by).into();
+            let wish = v1::NewWish { sector: item.sector.clone(), text: input::words(&text.words)?, said_by };
+            (item, Item::Wish(wish))
+        }
+        AddVerb::AddSituation { item, text, area, bearing, said_by } => {
+            let bearing = if bearing.barrier { v1::Bearing::Barrier } else { v1::Bearing::Resource };
+            let situation = v1::NewSituation {
+                sector: item.sector.clone(),
+                area,
+                bearing: bearing.into(),
+                text: input::words(&text.words)?,
+                said_by: v1::Voice::from(said_by).into(),
+            };
+            (item, Item::Situation(situation))
+        }
+        AddVerb::AddSourcePlan { item, text, kind, made } => {
+            let plan = v1::NewSourcePlan {
+                sector: item.sector.clone(),
+                plan_kind: kind,
+                made_on: made.map(|day| day.to_string()).unwrap_or_default(),
+                text: optional(&text)?,
+            };
+            (item, Item::SourcePlan(plan))
+        }
+        AddVerb::AddPurpose { item, text, wish } => {
+            let purpose = v1::NewPurpose {
+                sector: item.sector.clone(),
+                text: input::words(&text.words)?,
+                wish_id: wish.unwrap_or_default(),
+            };
+            (item, Item::Purpose(purpose))
+        }
+        AddVerb::AddGoal { item, text, part_of, taken_from } => {
+            let goal = v1::NewGoal {
+                sector: item.sector.clone(),
+                text: input::words(&text.words)?,
+                part_of: part_of.unwrap_or_default(),
+                taken_from: taken_from.unwrap_or_default(),
+            };
+            (item, Item::Goal(goal))
+        }
+        AddVerb::AddAction(action) => new_action(*action)?,
+        AddVerb::AddFollowUp { item, text, on } => {
+            let follow_up =
+                v1::NewFollowUp { sector: item.sector.clone(), on: on.to_string(), text: optional(&text)? };
+            (item, Item::FollowUp(follow_up))
+        }
+        AddVerb::AddNote { item, text } => {
+            let note = v1::NewNote { sector: item.sector.clone(), text: input::words(&text.words)? };
+            (item, Item::Note(note))
+        }
+    })
+}
+
+fn new_action(action: NewAction) -> Result<(NewItem, Item), Failure> {
+    let words = |words: Option<Words>| words.as_ref().map(input::words).transpose();
+    let contact = match words(action.contact)? {
+        None => None,
+        Some(name) => Some(v1::Contact {
+            name,
+            place: words(action.contact_place)?.unwrap_or_default(),
+            phone: words(action.contact_phone)?.unwrap_or_default(),
+        }),
+    };
+    let new = v1::NewAction {
+        sector: action.item.sector.clone(),
+        text: input::words(&action.text.words)?,
+        goal_id: action.goal.unwrap_or_default(),
+        starts_on: action.from.map(|day| day.to_string()).unwrap_or_default(),
+        ends_on: action.until.map(|day| day.to_string()).unwrap_or_default(),
+        provision: action.provision.unwrap_or_default(),
+        exemption: action.exemption.unwrap_or_default(),
+        contact,
+        ready_when: words(action.ready_when)?.unwrap_or_default(),
+        taken_from: action.taken_from.unwrap_or_default(),
+    };
+    Ok((action.item, Item::Action(new)))
+}
+
+fn optional(text: &OptionalText) -> Result<String, Failure> {
+    Ok(text.words.as_ref().map(input::words).transpose()?.unwrap_or_default())
+}
+
+impl From<Voice> for v1::Voice {
+    fn from(voice: Voice) -> Self {
+        match voice {
+            Voice::Citizen => Self::Citizen,
+            Voice::CustodyHolder => Self::CustodyHolder,
+            Voice::Guardian => Self::Guardian,
+            Voice::Relative => Self::Relative,
+            Voice::Professional => Self::Professional,
+        }
+    }
+}
+
+/// Says what became of something in a plan.
+pub(crate) async fn change(verb: ChangeVerb, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
+    let on = |day: Happened| day.on.map(|day| day.to_string()).unwrap_or_default();
+    let (which, change) = match verb {
+        ChangeVerb::Reword { which, text } => {
+            (which, Change::Reword(v1::RewordItem { text: input::words(&text.words)? }))
+        }
+        ChangeVerb::Begin { which, day } => (which, Change::Begin(v1::BeginItem { on: on(day) })),
+        ChangeVerb::Finish { which, day, outcome } => {
+            let outcome = outcome.as_ref().map(input::words).transpose()?.unwrap_or_default();
+            (which, Change::Finish(v1::FinishItem { on: on(day), outcome }))
+        }
+        ChangeVerb::Hold { which, day, outcome } => {
+            (which, Change::Hold(v1::HoldFollowUp { on: on(day), outcome: input::words(&outcome)? }))
+        }
+        ChangeVerb::Drop { which, reason } => {
+            (which, Change::Drop(v1::DropItem { reason: input::words(&reason)? }))
+        }
+        ChangeVerb::Withdraw { which, yes } => {
+            if !yes && !confirmed(terminal)? {
+                return Err(not_done());
+            }
+            (which, Change::Withdraw(v1::WithdrawItem {}))
+        }
+    };
+    let Changed { case, item, seen } = which;
+    let request = ChangeItemRequest {
+        case_id: case.to_string(),
+        version: seen.version,
+        item_id: item,
+        change: Some(change),
+    };
+    let answer = node.plans().change_item(request).await.map_err(|status| not_changed(status, case))?;
+    changed(case, answer.into_inner().version, terminal)
+}
+
+fn confirmed(terminal: &mut Terminal) -> Result<bool, Failure> {
+    terminal.tell(
+        "Det, der tages ud, var aldrig rigtigt: indholdet forsvinder fra planen, og det kan ikke fortrydes.\n\
+         Er det slut eller opgivet, så brug plan finish eller plan drop i stedet.",
+    );
+    terminal.confirm("Tag det ud?", "--yes")
+}

@@ -1,0 +1,128 @@
+//! The words that plans are written with.
+
+use enplan_proto::plan::v1;
+use serde::Serialize;
+
+use super::layout::{Align, Column, Page};
+use super::words::{ProvisionUse, day, some};
+use crate::terminal::View;
+
+/// The catalogue of a day.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct Catalogue {
+    on: String,
+    version: u32,
+    sectors: Vec<Entry>,
+    areas_of_life: Vec<Entry>,
+    plan_kinds: Vec<Entry>,
+    provisions: Vec<Provision>,
+    exemptions: Vec<Exemption>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Entry {
+    id: String,
+    name: String,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Provision {
+    id: String,
+    citation: String,
+    uses: Vec<ProvisionUse>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Exemption {
+    id: String,
+    name: String,
+    valid_from: String,
+    valid_until: Option<String>,
+    adopted: bool,
+}
+
+const ENTRIES: &[Column] = &[("ID", Align::Left), ("NAVN", Align::Left)];
+const PROVISIONS: &[Column] =
+    &[("ID", Align::Left), ("BESTEMMELSE", Align::Left), ("BRUGES TIL", Align::Left)];
+const EXEMPTIONS: &[Column] = &[
+    ("ID", Align::Left),
+    ("FRITAGELSE", Align::Left),
+    ("FRA", Align::Left),
+    ("TIL", Align::Left),
+    ("VEDTAGET", Align::Left),
+];
+
+impl From<v1::ListCatalogueResponse> for Catalogue {
+    fn from(answer: v1::ListCatalogueResponse) -> Self {
+        let entries = |entries: Vec<v1::CatalogueEntry>| {
+            entries.into_iter().map(|entry| Entry { id: entry.id, name: entry.name }).collect()
+        };
+        let provision = |provision: v1::Provision| Provision {
+            id: provision.id,
+            citation: provision.citation,
+            uses: provision.uses.into_iter().map(ProvisionUse::of).collect(),
+        };
+        let exemption = |exemption: v1::Exemption| Exemption {
+            id: exemption.id,
+            name: exemption.name,
+            valid_from: exemption.valid_from,
+            valid_until: some(exemption.valid_until),
+            adopted: exemption.adopted,
+        };
+        Self {
+            on: answer.on,
+            version: answer.version,
+            sectors: entries(answer.sectors),
+            areas_of_life: entries(answer.areas_of_life),
+            plan_kinds: entries(answer.plan_kinds),
+            provisions: answer.provisions.into_iter().map(provision).collect(),
+            exemptions: answer.exemptions.into_iter().map(exemption).collect(),
+        }
+    }
+}
+
+impl View for Catalogue {
+    fn page(&self) -> Page {
+        let entries = |entries: &[Entry]| {
+            entries.iter().map(|entry| vec![entry.id.clone(), entry.name.clone()]).collect()
+        };
+        let provisions = self.provisions.iter().map(|provision| {
+            let uses: Vec<_> = provision.uses.iter().map(|carries| carries.danish()).collect();
+            vec![provision.id.clone(), provision.citation.clone(), uses.join(", ")]
+        });
+        let exemptions = self.exemptions.iter().map(|exemption| {
+            vec![
+                exemption.id.clone(),
+                exemption.name.clone(),
+                day(Some(&exemption.valid_from)),
+                day(exemption.valid_until.as_ref()),
+                if exemption.adopted { "ja" } else { "nej" }.to_owned(),
+            ]
+        });
+        Page::new()
+            .fields([("Gælder den", day(Some(&self.on))), ("Version", self.version.to_string())])
+            .title("Sektorer")
+            .table(ENTRIES, entries(&self.sectors))
+            .title("Livsområder")
+            .table(ENTRIES, entries(&self.areas_of_life))
+            .title("Plantyper")
+            .table(ENTRIES, entries(&self.plan_kinds))
+            .title("Bestemmelser")
+            .table(PROVISIONS, provisions.collect())
+            .title("Paragraffritagelser")
+            .table(EXEMPTIONS, exemptions.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::show::samples;
+
+    #[test]
+    fn a_catalogue_is_shown_with_what_was_adopted() {
+        let catalogue = Catalogue::from(samples::catalogue());
+        insta::assert_snapshot!("catalogue_screen", catalogue.page().human(false));
+        insta::assert_json_snapshot!("catalogue_json", catalogue);
+    }
+}

@@ -1,0 +1,145 @@
+//! What caseworkers write into a plan, and what becomes of it: from messages to the plan's commands.
+
+use enplan_domain::access::Action;
+use enplan_domain::plan::{Agreement, Bearing, Contact, ItemChange, NewItem, PlanCommand, PlanRefusal, When};
+use enplan_proto::plan::v1 as proto;
+use uuid::Uuid;
+
+use super::field::{case_id, day, item, missing, narrative, optional, sector};
+use super::{Desk, voice};
+use crate::failure::Failure;
+use crate::sessions::Caller;
+
+/// Writes something new.
+pub(super) async fn add(
+    desk: &Desk,
+    caller: &Caller,
+    request: proto::AddItemRequest,
+) -> Result<proto::AddItemResponse, Failure> {
+    let case = case_id(&request.case_id)?;
+    let (id, new) = (Uuid::new_v4(), new_item(request.item.ok_or_else(|| missing("item"))?)?);
+    let changed = desk
+        .change_case(caller, Action::EditPlan, case, request.version, |_, _| {
+            Ok(PlanCommand::Add { id, item: Box::new(new.clone()) })
+        })
+        .await?;
+    let item_id = format!("{}/{id}", new.resource_type());
+    Ok(proto::AddItemResponse { item_id, version: changed.version })
+}
+
+/// Says what became of something.
+pub(super) async fn change(
+    desk: &Desk,
+    caller: &Caller,
+    request: proto::ChangeItemRequest,
+) -> Result<proto::ChangeItemResponse, Failure> {
+    let case = case_id(&request.case_id)?;
+    let item = item(&request.item_id, PlanRefusal::NoSuchItem)?.ok_or(PlanRefusal::NoSuchItem)?;
+    let today = When::Day(desk.context(caller, None).today());
+    let change = item_change(request.change.ok_or_else(|| missing("change"))?, today)?;
+    let changed = desk
+        .change_case(caller, Action::EditPlan, case, request.version, |_, _| {
+            Ok(PlanCommand::Change { item: item.clone(), change: change.clone() })
+        })
+        .await?;
+    Ok(proto::ChangeItemResponse { version: changed.version })
+}
+
+fn new_item(item: proto::add_item_request::Item) -> Result<NewItem, Failure> {
+    use proto::add_item_request::Item;
+    Ok(match item {
+        Item::Wish(wish) => NewItem::Wish {
+            sector: sector(&wish.sector)?,
+            text: narrative("text", &wish.text)?,
+            said_by: voice::read(wish.said_by)?,
+        },
+        Item::Situation(situation) => NewItem::Situation {
+            sector: sector(&situation.sector)?,
+            bearing: bearing(situation.bearing)?,
+            text: narrative("text", &situation.text)?,
+            said_by: voice::read(situation.said_by)?,
+            area: situation.area,
+        },
+        Item::SourcePlan(plan) => NewItem::SourcePlan {
+            sector: sector(&plan.sector)?,
+            made: day("made_on", &plan.made_on)?,
+            text: narrative("text", &plan.text)?,
+            plan_kind: plan.plan_kind,
+        },
+        Item::Purpose(purpose) => NewItem::Purpose {
+            sector: sector(&purpose.sector)?,
+            text: narrative("text", &purpose.text)?,
+            wish: self::item(&purpose.wish_id, PlanRefusal::NoSuchGoal)?,
+        },
+        Item::Goal(goal) => NewItem::Goal {
+            sector: sector(&goal.sector)?,
+            text: narrative("text", &goal.text)?,
+            part_of: self::item(&goal.part_of, PlanRefusal::NoSuchGoal)?,
+            taken_from: self::item(&goal.taken_from, PlanRefusal::NoSuchSourcePlan)?,
+        },
+        Item::Action(action) => new_action(action)?,
+        Item::FollowUp(follow_up) => NewItem::FollowUp {
+            sector: sector(&follow_up.sector)?,
+            on: day("on", &follow_up.on)?.ok_or_else(|| missing("on"))?,
+            text: narrative("text", &follow_up.text)?,
+        },
+        Item::Note(note) => {
+            NewItem::Note { sector: sector(&note.sector)?, text: narrative("text", &note.text)? }
+        }
+    })
+}
+
+fn new_action(action: proto::NewAction) -> Result<NewItem, Failure> {
+    let contact = action.contact.map(|contact| {
+        Ok::<_, Failure>(Contact {
+            name: narrative("contact.name", &contact.name)?,
+            place: narrative("contact.place", &contact.place)?,
+            phone: narrative("contact.phone", &contact.phone)?,
+        })
+    });
+    let agreed = Agreement {
+        provision: optional(&action.provision).map(str::to_owned),
+        exemption: optional(&action.exemption).map(str::to_owned),
+        contact: contact.transpose()?,
+        ready_when: narrative("ready_when", &action.ready_when)?,
+    };
+    Ok(NewItem::Action {
+        sector: sector(&action.sector)?,
+        text: narrative("text", &action.text)?,
+        starts: day("starts_on", &action.starts_on)?,
+        ends: day("ends_on", &action.ends_on)?,
+        goal: item(&action.goal_id, PlanRefusal::NoSuchGoal)?,
+        taken_from: item(&action.taken_from, PlanRefusal::NoSuchSourcePlan)?,
+        agreed,
+    })
+}
+
+fn item_change(change: proto::change_item_request::Change, today: When) -> Result<ItemChange, Failure> {
+    use proto::change_item_request::Change;
+    let on = |text: &str| Ok::<_, Failure>(day("on", text)?.unwrap_or(today));
+    Ok(match change {
+        Change::Reword(reword) => ItemChange::Reword { text: narrative("text", &reword.text)? },
+        Change::Begin(begin) => ItemChange::Begin { on: on(&begin.on)? },
+        Change::Finish(finish) => {
+            ItemChange::Finish { on: on(&finish.on)?, outcome: narrative("outcome", &finish.outcome)? }
+        }
+        Change::Hold(hold) => {
+            ItemChange::Hold { on: on(&hold.on)?, outcome: narrative("outcome", &hold.outcome)? }
+        }
+        Change::Drop(drop) => ItemChange::Drop { reason: narrative("reason", &drop.reason)? },
+        Change::Withdraw(proto::WithdrawItem {}) => ItemChange::Withdraw,
+    })
+}
+
+fn bearing(bearing: i32) -> Result<Bearing, Failure> {
+    match proto::Bearing::try_from(bearing) {
+        Ok(proto::Bearing::Barrier) => Ok(Bearing::Barrier),
+        Ok(proto::Bearing::Resource) => Ok(Bearing::Resource),
+        Ok(proto::Bearing::Unspecified) | Err(_) => Err(Failure::field(
+            "bearing",
+            "BEARING_MISSING",
+            "say whether it is a barrier or a resource",
+            "Angiv, om det er en barriere eller en ressource.",
+        )),
+    }
+}
