@@ -36,12 +36,10 @@ impl CodeSystems {
     pub(crate) async fn open(vault: Vault) -> Result<Self, VaultError> {
         let mut terminology = Terminology::default();
         for stored in vault.code_systems().await? {
-            match loaded(&stored) {
-                Some(loaded) => terminology.load(loaded),
-                None => tracing::error!(
-                    url = stored.url,
-                    "a code system in the vault can't be read: load it again"
-                ),
+            if let Some(loaded) = loaded(&stored) {
+                terminology.load(loaded);
+            } else {
+                tracing::error!(url = stored.url, "a code system in the vault can't be read: load it again");
             }
         }
         let (loaded, importing) = (RwLock::new(Arc::new(terminology)), tokio::sync::Mutex::default());
