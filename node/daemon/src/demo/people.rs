@@ -173,7 +173,7 @@ mod tests {
             actor: REGISTRAR.parse().unwrap(),
             municipality: "0270".parse().unwrap(),
             frozen: false,
-            adopted: enplan_domain::catalogue::Adopted::default(),
+            adopted: catalogue::Adopted::default(),
         };
         let imported = import(None, &bundle, &context).unwrap();
         assert_eq!(imported.report.not_understood, []);
