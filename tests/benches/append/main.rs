@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use support::bare::{Bare, BareClient};
+use support::bare::{BYTES, Bare, BareClient};
 use support::caller::{CASEWORKER, Caller, Session};
 use support::load::{Measured, load};
 use support::network::{Network, Node};
@@ -83,7 +83,7 @@ async fn figures(
     caseworker: &Session,
 ) -> anyhow::Result<Figures> {
     let lasting = options.lasting;
-    let one_request = |client: BareClient| client.commit(1);
+    let one_request = |client: BareClient| client.send(BYTES, 1);
     Ok(Figures {
         alone: blocking(folder, 1, lasting).await?,
         grouped: blocking(folder, GROUP, lasting).await?,

@@ -14,7 +14,7 @@ use std::time::Duration;
 use anyhow::Context;
 use enplan_domain::Clock;
 use staging::{Accepted, Ends, Offered};
-use support::bare::{Bare, BareClient};
+use support::bare::{BYTES, Bare, BareClient};
 use support::caller::{CASEWORKER, Session};
 use support::load::{Measured, load};
 use support::network::{MachineClock, Network};
@@ -100,7 +100,7 @@ async fn idle_memory(network: &Network) -> anyhow::Result<f64> {
 }
 
 async fn figures(options: Options, network: &Network, bare: &Bare, ends: &Ends) -> anyhow::Result<Figures> {
-    let in_a_row = |client: BareClient| client.commit(COMMITS);
+    let in_a_row = |client: BareClient| client.send(BYTES, COMMITS);
     Ok(Figures {
         bare: [
             load(bare.clients(1)?, options.lasting, in_a_row).await?,

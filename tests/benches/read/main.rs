@@ -8,18 +8,23 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use anyhow::Context;
 use enplan_proto::plan::v1::change_item_request::Change;
 use enplan_proto::plan::v1::plan_service_client::PlanServiceClient;
-use enplan_proto::plan::v1::{ChangeItemRequest, GetPlanRequest, ListPlansRequest, RewordItem, get_plan_request};
-use support::bare::{Bare, BareClient};
+use enplan_proto::plan::v1::{
+    ChangeItemRequest, GetPlanRequest, ListPlansRequest, RewordItem, get_plan_request,
+};
+use support::bare::{BYTES, Bare, BareClient};
 use support::caller::{CASEWORKER, Caller, Session};
 use support::load::{Measured, load};
-use support::network::{self, Network};
+use support::network::{self, Network, Node};
 use support::options::Options;
 use support::rounds::{Round, measure, median};
-use support::say;
 use support::table::{Table, milliseconds, rate, ratio, seconds};
+use support::{goal_text, say};
 
 const CLIENTS: [usize; 2] = [1, 16];
 /// Cases on the work list, beside the demo's own.
@@ -27,16 +32,23 @@ const CASES: usize = 500;
 const GOALS: usize = 5;
 /// Events of the plan that was changed often.
 const EVENTS: usize = 1_000;
-const GOAL_BYTES: usize = 1_900;
 
 /// What one round measures.
 #[derive(Debug, Clone, Copy)]
 struct Figures {
     fetched: [Measured; 2],
     synced: [Measured; 2],
-    young: [Measured; 2],
-    old: [Measured; 2],
-    list: Measured,
+    young: [Looks; 2],
+    old: [Looks; 2],
+    list: Looks,
+}
+
+/// Looks, and what they cost the node.
+#[derive(Debug, Clone, Copy)]
+struct Looks {
+    measured: Measured,
+    /// Of the node's processor time, in seconds, for each.
+    processor: f64,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -63,13 +75,13 @@ async fn run(options: Options) -> anyhow::Result<()> {
     let bare = Bare::start(folder.path()).await?;
 
     let round = async || {
-        let of = async |case: &str, clients: usize| {
-            let clients = (0..clients).map(|_| caseworker.connect()).collect::<Result<Vec<_>, _>>()?;
-            let case = case.to_owned();
-            load(clients, options.lasting, move |client: Caller| look(client, case.clone())).await
+        let fetch = |client: BareClient| client.send(0, 1);
+        let sync = |client: BareClient| client.send(BYTES, 1);
+        let plan = async |case: &String, clients| {
+            let case = case.clone();
+            let turn = move |client: Caller| look(client, case.clone());
+            looks(&node, connections(&caseworker, clients)?, options, turn).await
         };
-        let fetch = |client: BareClient| client.fetch();
-        let sync = |client: BareClient| client.commit(1);
         Ok(Figures {
             fetched: [
                 load(bare.clients(CLIENTS[0])?, options.lasting, fetch).await?,
@@ -79,28 +91,51 @@ async fn run(options: Options) -> anyhow::Result<()> {
                 load(bare.clients(CLIENTS[0])?, options.lasting, sync).await?,
                 load(bare.clients(CLIENTS[1])?, options.lasting, sync).await?,
             ],
-            young: [of(&young, CLIENTS[0]).await?, of(&young, CLIENTS[1]).await?],
-            old: [of(&old, CLIENTS[0]).await?, of(&old, CLIENTS[1]).await?],
-            list: load([caller.clone()], options.lasting, async |client| list(client).await.map(drop))
-                .await?,
+            young: [plan(&young, CLIENTS[0]).await?, plan(&young, CLIENTS[1]).await?],
+            old: [plan(&old, CLIENTS[0]).await?, plan(&old, CLIENTS[1]).await?],
+            list: looks(&node, connections(&caseworker, 1)?, options, async |client| {
+                list(client).await.map(drop)
+            })
+            .await?,
         })
     };
     let rounds = measure(options, folder.path(), round).await?;
     say(format!("the work list has {cases} cases"));
     say(table(&rounds));
     say(goals(&rounds));
+    let resident = node.process().resident_megabytes()?;
+    say(format!("resident memory of the node: {resident:.0} MB after all of it"));
     bare.stop()?;
     network.stop().await
+}
+
+fn connections(caseworker: &Session, count: usize) -> anyhow::Result<Vec<Caller>> {
+    (0..count).map(|_| caseworker.connect()).collect()
+}
+
+/// So many caseworkers at once, each over a connection of their own.
+async fn looks<F: Future<Output = anyhow::Result<()>> + Send>(
+    node: &Node,
+    clients: Vec<Caller>,
+    options: Options,
+    turn: impl Fn(Caller) -> F + Clone + Send + 'static,
+) -> anyhow::Result<Looks> {
+    let done = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&done);
+    let before = node.process().processor_time()?;
+    let measured = load(clients, options.lasting, move |client| {
+        done.fetch_add(1, Ordering::Relaxed);
+        turn(client)
+    });
+    let measured = measured.await?;
+    let spent = node.process().processor_time()?.saturating_sub(before);
+    Ok(Looks { measured, processor: spent.as_secs_f64() / f64::from(counted.load(Ordering::Relaxed).max(1)) })
 }
 
 /// A plan of some 10 KB: a few goals, reworded so many times.
 async fn plan(caller: &Caller, rewordings: usize) -> anyhow::Result<String> {
     let case = caller.register_citizen().await?;
-    let text = |number: usize| {
-        let mut text = format!("TESTDATA {number} ").repeat(GOAL_BYTES);
-        text.truncate(GOAL_BYTES);
-        text
-    };
+    let text = |number: usize| format!("{number}: {}", goal_text());
     for goal in 0..GOALS {
         caller.add_goal(case.clone(), text(goal)).await?;
     }
@@ -147,8 +182,12 @@ fn table(rounds: &[Round<Figures>]) -> Table {
         "of the bare sync",
     ];
     let mut table = Table::new(head);
-    let mut row = |name: &str, at: usize, measured: &dyn Fn(&Figures) -> Measured| {
+    let yardstick = median(rounds, |round| round.yardstick);
+    table.row(["append 4 KiB to a file, durable".into(), "1".into(), rate(yardstick)]);
+    let mut row = |name: &str, at: usize, looks: &dyn Fn(&Figures) -> Looks| {
         let of = |figure: &dyn Fn(&Figures) -> f64| median(rounds, |round| figure(&round.figures));
+        let measured = |figures: &Figures| looks(figures).measured;
+        let processor = of(&|figures| looks(figures).processor);
         table.row([
             name.to_owned(),
             CLIENTS[at].to_string(),
@@ -158,11 +197,13 @@ fn table(rounds: &[Round<Figures>]) -> Table {
             milliseconds(of(&|figures| seconds(measured(figures).ninety_ninth))),
             ratio(of(&|figures| measured(figures).rate / figures.fetched[at].rate)),
             ratio(of(&|figures| measured(figures).rate / figures.synced[at].rate)),
+            if processor > 0.0 { milliseconds(processor) } else { String::new() },
         ]);
     };
+    let bare = |measured| Looks { measured, processor: 0.0 };
     for at in 0..CLIENTS.len() {
-        row("bare gRPC, mutual TLS, 10 KB from memory", at, &|figures| figures.fetched[at]);
-        row("bare gRPC, mutual TLS, 10 KB, one fsync", at, &|figures| figures.synced[at]);
+        row("bare gRPC, mutual TLS, 10 KB from memory", at, &|figures| bare(figures.fetched[at]));
+        row("bare gRPC, mutual TLS, 10 KB, one fsync", at, &|figures| bare(figures.synced[at]));
         row("a plan of 10 KB, 6 events, audited", at, &|figures| figures.young[at]);
         row("a plan of 10 KB, 1,000 events, audited", at, &|figures| figures.old[at]);
     }
@@ -176,10 +217,15 @@ fn goals(rounds: &[Round<Figures>]) -> Table {
     let mut row = |what: &str, goal: &str, figure: String| {
         table.row([what.to_owned(), goal.to_owned(), figure]);
     };
-    let of_fetch = of(&|figures| figures.old[1].rate / figures.fetched[1].rate);
+    let of_fetch = of(&|figures| figures.old[1].measured.rate / figures.fetched[1].rate);
     row("plan of 1,000 events, 16 clients: rate, of the bare fetch", ">= 0.4 x", ratio(of_fetch));
-    let grown = of(&|figures| seconds(figures.old[0].median) / seconds(figures.young[0].median));
+    let grown =
+        of(&|figures| seconds(figures.old[0].measured.median) / seconds(figures.young[0].measured.median));
     row("plan of 1,000 events: p50, of one with 6", "<= 1.5 x", ratio(grown));
-    row("work list: p99", "<= 10 ms", milliseconds(of(&|figures| seconds(figures.list.ninety_ninth))));
+    row(
+        "work list: p99",
+        "<= 10 ms",
+        milliseconds(of(&|figures| seconds(figures.list.measured.ninety_ninth))),
+    );
     table
 }

@@ -29,8 +29,8 @@ const FEDERATION: &str = "floor.example";
 const SERVER: &str = "0270";
 const CLIENT: &str = "0219";
 
-/// What one request carries: a small plan's package.
-const REQUEST_BYTES: usize = 10_000;
+/// What one request or answer carries: a small plan's package.
+pub(crate) const BYTES: usize = 10_000;
 
 /// The service, running on threads of its own as a node does.
 pub(crate) struct Bare {
@@ -113,29 +113,19 @@ fn credentials(
 pub(crate) struct BareClient(Channel);
 
 impl BareClient {
-    /// Has 10 KB stored durably, so many times in a row: the least that so many commits on other machines can cost.
-    pub(crate) async fn commit(self, times: usize) -> anyhow::Result<()> {
+    /// Has bytes stored durably, so many times in a row: the least that so many commits on other machines can cost. With
+    /// no bytes nothing is stored, and 10 KB come back: the least that a look can cost.
+    pub(crate) async fn send(self, bytes: usize, times: usize) -> anyhow::Result<()> {
         for _ in 0..times {
             let mut client = tonic::client::Grpc::new(self.0.clone());
             client.ready().await?;
             let path = PathAndQuery::from_static("/floor.Store/Append");
-            let request = Request::new(vec![0x5A; REQUEST_BYTES]);
-            client.unary(request, path, ProstCodec::<Vec<u8>, ()>::default()).await?;
+            let request = Request::new(vec![0x5A; bytes]);
+            client.unary(request, path, ProstCodec::<Vec<u8>, Vec<u8>>::default()).await?;
         }
         Ok(())
     }
-
-    /// Is given 10 KB, from memory: the least that a look can cost.
-    pub(crate) async fn fetch(self) -> anyhow::Result<()> {
-        let mut client = tonic::client::Grpc::new(self.0);
-        client.ready().await?;
-        let path = PathAndQuery::from_static(FETCH);
-        client.unary(Request::new(()), path, ProstCodec::<(), Vec<u8>>::default()).await?;
-        Ok(())
-    }
 }
-
-const FETCH: &str = "/floor.Store/Fetch";
 
 /// The service itself.
 #[derive(Debug, Clone)]
@@ -155,23 +145,19 @@ impl Service<http::Request<Body>> for Store {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        if request.uri().path() == FETCH {
-            let fetch = tower::service_fn(|_: Request<()>| async {
-                Ok::<_, Status>(Response::new(vec![0x5A_u8; REQUEST_BYTES]))
-            });
-            let mut grpc = tonic::server::Grpc::new(ProstCodec::<Vec<u8>, ()>::default());
-            return Box::pin(async move { Ok(grpc.unary(fetch, request).await) });
-        }
         let files = Arc::clone(&self.0);
         let append = tower::service_fn(move |request: Request<Vec<u8>>| {
             let files = Arc::clone(&files);
             async move {
+                if request.get_ref().is_empty() {
+                    return Ok(Response::new(vec![0x5A; BYTES]));
+                }
                 let appended = tokio::task::spawn_blocking(move || files.append(request.get_ref())).await;
                 appended.map_err(|error| Status::from_error(error.into()))??;
-                Ok::<_, Status>(Response::new(()))
+                Ok::<_, Status>(Response::new(Vec::new()))
             }
         });
-        let mut grpc = tonic::server::Grpc::new(ProstCodec::<(), Vec<u8>>::default());
+        let mut grpc = tonic::server::Grpc::new(ProstCodec::<Vec<u8>, Vec<u8>>::default());
         Box::pin(async move { Ok(grpc.unary(append, request).await) })
     }
 }
