@@ -1,7 +1,7 @@
 //! Citizens who do not exist, and the everyday steps of handing their plans over.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use serde_json::Value;
 
@@ -35,6 +35,22 @@ impl Citizen {
         let (day, month, year) = (61 + number % 28, 1 + number / 28 % 12, 50 + number / 336 % 49);
         let cpr = format!("{day:02}{month:02}{year:02}3{number:03}");
         Self { cpr, name: format!("TESTDATA Borger {number}") }
+    }
+}
+
+impl Citizen {
+    /// Somebody of this age, and half a year: no birthday is near.
+    pub fn aged(years: u32) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        // The nodes go by this machine's clock, and so does somebody's age.
+        let since_1970 = SystemTime::UNIX_EPOCH.elapsed().expect("it is after 1970").as_secs();
+        // A month is a twelfth of the calendar's mean year: exact enough, half a year from any birthday.
+        let months = since_1970 / (31_556_952 / 12) - u64::from(years) * 12 - 6;
+        let (year, month) = (1970 + months / 12, 1 + months % 12);
+        // A seventh digit of 4 says the first 36 years of this century, and the last 63 of the one before.
+        let cpr = format!("61{month:02}{:02}4{number:03}", year % 100);
+        Self { cpr, name: format!("TESTDATA Borger på {years} ({number})") }
     }
 }
 

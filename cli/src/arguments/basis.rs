@@ -28,6 +28,7 @@ Eksempler:
 const WITHDRAW_EXAMPLES: &str = "\
 Eksempler:
   enplan consent withdraw SAG GRUNDLAG
+  enplan consent withdraw SAG GRUNDLAG --preview
   enplan consent withdraw SAG GRUNDLAG --yes";
 
 const RECORD_EXAMPLES: &str = "\
@@ -104,6 +105,9 @@ pub(crate) enum ConsentVerb {
         /// Samtykkets id
         #[arg(value_name = "GRUNDLAG", value_parser = basis)]
         basis: BasisId,
+        /// Vis kun, hvad tilbagetrækningen ville gøre
+        #[arg(long, conflicts_with = "yes")]
+        preview: bool,
         /// Spørg ikke først
         #[arg(short, long)]
         yes: bool,

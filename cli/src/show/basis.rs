@@ -285,6 +285,33 @@ impl View for ConsentWithdrawn {
     }
 }
 
+/// What withdrawing a consent would do now.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct WithdrawalPreview {
+    case_id: String,
+    basis_id: String,
+    transfer_id: Option<String>,
+    effect: String,
+    text: String,
+}
+
+impl WithdrawalPreview {
+    /// The effect that a node tells of withdrawing a basis on a case.
+    pub(crate) fn new(case_id: String, basis_id: String, effect: basis::v1::WithdrawalEffect) -> Self {
+        let transfer_id = some(effect.transfer_id);
+        Self { case_id, basis_id, transfer_id, effect: effect.code, text: effect.text }
+    }
+}
+
+impl View for WithdrawalPreview {
+    fn page(&self) -> Page {
+        Page::new().line(&*self.text).fields([
+            ("Grundlag", self.basis_id.clone()),
+            ("Overdragelse", or_empty(self.transfer_id.as_ref())),
+        ])
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -309,6 +336,13 @@ mod tests {
         let shown = BasisShown::from(samples::basis());
         insta::assert_snapshot!("basis_show_screen", shown.page().human(false));
         insta::assert_json_snapshot!("basis_show_json", shown);
+    }
+
+    #[test]
+    fn what_a_withdrawal_would_do_is_shown() {
+        let preview = WithdrawalPreview::new(samples::CASE.into(), samples::BASIS.into(), samples::effect());
+        insta::assert_snapshot!("withdrawal_preview_screen", preview.page().human(false));
+        insta::assert_json_snapshot!("withdrawal_preview_json", preview);
     }
 
     #[test]

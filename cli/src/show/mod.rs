@@ -16,7 +16,7 @@ mod session;
 mod terminology;
 mod words;
 
-pub(crate) use basis::{Bases, BasisShown, ConsentWithdrawn, Recorded};
+pub(crate) use basis::{Bases, BasisShown, ConsentWithdrawn, Recorded, WithdrawalPreview};
 pub(crate) use catalogue::Catalogue;
 pub(crate) use handover::{Handover, Handovers};
 pub(crate) use history::History;

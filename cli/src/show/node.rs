@@ -148,8 +148,15 @@ struct Access {
     sequence: u64,
     at: Option<Timestamp>,
     actor: String,
+    actor_kind: String,
+    actor_name: Option<String>,
+    unit: Option<String>,
+    municipality: Option<Municipality>,
     action: String,
+    what: String,
     outcome: Option<String>,
+    outcome_text: String,
+    transfer_id: Option<String>,
 }
 
 impl From<v1::ListAccessesResponse> for Accesses {
@@ -158,10 +165,28 @@ impl From<v1::ListAccessesResponse> for Accesses {
             sequence: access.sequence,
             at: instant(access.at),
             actor: access.actor,
+            actor_kind: access.actor_kind,
+            actor_name: some(access.actor_name),
+            unit: some(access.unit),
+            municipality: Municipality::of(access.municipality),
             action: access.action,
+            what: access.what,
             outcome: some(access.outcome),
+            outcome_text: access.outcome_text,
+            transfer_id: some(access.transfer_id),
         });
         Self { accesses: accesses.collect() }
+    }
+}
+
+impl Access {
+    /// A person by name and user name, a node by where it is.
+    fn who(&self) -> String {
+        match &self.actor_name {
+            Some(name) if self.actor_kind == "user" => format!("{name} ({})", self.actor),
+            Some(name) => name.clone(),
+            None => self.actor.clone(),
+        }
     }
 }
 
@@ -169,6 +194,7 @@ const ACCESSES: &[Column] = &[
     ("NR.", Align::Right),
     ("HVORNÅR", Align::Left),
     ("HVEM", Align::Left),
+    ("ENHED", Align::Left),
     ("HVAD", Align::Left),
     ("UDFALD", Align::Left),
 ];
@@ -182,9 +208,10 @@ impl View for Accesses {
             vec![
                 access.sequence.to_string(),
                 time(access.at),
-                access.actor.clone(),
-                access.action.clone(),
-                or_empty(access.outcome.as_ref()),
+                access.who(),
+                or_empty(access.unit.as_ref()),
+                access.what.clone(),
+                access.outcome_text.clone(),
             ]
         });
         Page::new().table(ACCESSES, rows.collect())

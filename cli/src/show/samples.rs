@@ -268,19 +268,44 @@ pub(crate) fn node_status() -> administration::v1::GetNodeStatusResponse {
 }
 
 pub(crate) fn accesses() -> administration::v1::ListAccessesResponse {
-    let access = |sequence, minutes, actor: &str, action: &str, outcome: &str| administration::v1::Access {
-        sequence,
-        at: Some(at(minutes)),
-        actor: actor.into(),
-        action: action.into(),
-        outcome: outcome.into(),
+    let anna = administration::v1::Access {
+        sequence: 17,
+        at: Some(at(0)),
+        actor: "anna".into(),
+        actor_kind: "user".into(),
+        actor_name: "Anna Friis".into(),
+        unit: "Familie".into(),
+        municipality: "0270".into(),
+        action: "see-plan".into(),
+        what: "Så planen".into(),
+        outcome: "done".into(),
+        outcome_text: "Udført".into(),
+        transfer_id: String::new(),
     };
-    administration::v1::ListAccessesResponse {
-        accesses: vec![
-            access(17, 0, "anna", "plan.read", "done"),
-            access(112, 3, "bo", "plan.close", "refused: NOT_ALLOWED"),
-        ],
-    }
+    let bo = administration::v1::Access {
+        sequence: 112,
+        at: Some(at(3)),
+        actor: "bo".into(),
+        actor_name: String::new(),
+        unit: String::new(),
+        outcome: "refused: ACCESS_ROLE".into(),
+        outcome_text: "Afvist: rollen giver ikke adgang".into(),
+        ..anna.clone()
+    };
+    let node = administration::v1::Access {
+        sequence: 113,
+        at: Some(at(4)),
+        actor: "node of 0219".into(),
+        actor_kind: "node".into(),
+        actor_name: "Noden i Hillerød".into(),
+        unit: String::new(),
+        municipality: "0219".into(),
+        action: "handover.receipt".into(),
+        what: "Kvitterede for den forseglede pakke".into(),
+        transfer_id: TRANSFER.into(),
+        ..anna.clone()
+    };
+    administration::v1::ListAccessesResponse { accesses: vec![anna, bo, node] }
 }
 
 /// What withdrawing the consent would do.

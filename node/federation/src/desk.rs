@@ -5,7 +5,7 @@ use enplan_domain::handover::{
     DestinationInput, DestinationPhase, Ending, Hold, PreviewVersion, Rejection, Source, SourceInput,
     SourcePhase,
 };
-use enplan_domain::plan::{Plan, PlanCommand, decide};
+use enplan_domain::plan::{Plan, PlanCommand, PlanRefusal, decide};
 use enplan_domain::{
     BasisId, CaseId, Context, Kommunekode, Timestamp, TransferId, UserName, catalogue, danish_day,
 };
@@ -304,7 +304,7 @@ impl Inner {
         resting: Option<&Source>,
     ) -> Result<WithdrawalEffect, HandoverError> {
         let plan = stored.plan().map_err(|_| HandoverError::Unreadable)?;
-        let basis = plan.bases.get(&basis).ok_or(HandoverError::NoSuchBasis)?;
+        let basis = plan.bases.get(&basis).ok_or(PlanRefusal::NoSuchBasis)?;
         Ok(basis.withdrawal_effect(self.me, stored.row.hold, resting))
     }
 

@@ -177,6 +177,7 @@ struct Fields {
 pub(crate) struct PreparedLeaf {
     pub(crate) sealed: Vec<u8>,
     pub(crate) cases: Vec<CaseId>,
+    pub(crate) transfer: Option<TransferId>,
 }
 
 /// The position is bound by the chain, so that sealing need not wait for the writer.
@@ -188,10 +189,11 @@ pub(crate) fn prepare(
     at: Timestamp,
 ) -> Result<PreparedLeaf, StorageError> {
     let cases = entry.cases.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let transfer = entry.transfer;
     let fields = Fields { salt: random()?, at: at.as_millisecond(), entry };
     let bytes = postcard::to_extend(&fields, vec![FORMAT])
         .map_err(|_| StorageError::Malformed { table: "audit_leaves" })?;
-    Ok(PreparedLeaf { sealed: key.seal(PLACE, &bytes)?, cases })
+    Ok(PreparedLeaf { sealed: key.seal(PLACE, &bytes)?, cases, transfer })
 }
 
 fn open(key: &SealingKey, position: u64, sealed: &[u8]) -> Result<AuditLeaf, Tampered> {
@@ -218,8 +220,8 @@ impl Vault {
         Ok(audit_leaves::chain_at(&self.inner.readers, head.size).await? == Some(head.head))
     }
 
-    /// Every leaf that names the case, oldest first: what the citizen may be given. The look is a leaf itself, and the
-    /// last one returned.
+    /// Every leaf that names the case or a handover of it, oldest first: what the citizen may be given. What was done at
+    /// the receiver before the plan arrived is among them. The look is a leaf itself, and the last one returned.
     pub async fn audit_of_case(&self, case: CaseId, look: Look) -> Result<Vec<AuditLeaf>, VaultError> {
         self.record_look(look, vec![case]).await?;
         let rows = audit_leaves::of_case(&self.inner.readers, case).await?;
@@ -235,6 +237,8 @@ impl Vault {
         loop {
             let page = audit_leaves::page(&self.inner.readers, head.size, PAGE).await?;
             let Some(last) = page.last() else { break };
+            let mut transfers =
+                audit_leaves::transfer_index(&self.inner.readers, head.size, last.position).await?;
             let mut index = audit_leaves::index(&self.inner.readers, head.size, last.position).await?;
             for row in &page {
                 let position = head.size + 1;
@@ -248,7 +252,9 @@ impl Vault {
                 let leaf = open(self.inner.keys.node(), position, &row.sealed)
                     .map_err(|_| AuditBroken::Leaf { position })?;
                 let named: BTreeSet<CaseId> = leaf.entry.cases.into_iter().collect();
-                if index.remove(&position).unwrap_or_default() != named {
+                if index.remove(&position).unwrap_or_default() != named
+                    || transfers.remove(&position) != leaf.entry.transfer
+                {
                     return Err(AuditBroken::Index { position });
                 }
             }

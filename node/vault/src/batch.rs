@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use enplan_domain::CaseId;
+use enplan_domain::{CaseId, TransferId};
 use sqlx::SqliteConnection;
 
 use crate::audit::AuditHead;
@@ -19,6 +19,7 @@ pub(crate) struct Batch<'w> {
     writes: Vec<&'w PreparedWrite>,
     leaves: Vec<NewLeaf<'w>>,
     leaf_cases: Vec<(CaseId, u64)>,
+    leaf_transfers: Vec<(TransferId, u64)>,
     /// The last state of each case: one statement must not write a row twice.
     cases: BTreeMap<CaseId, &'w PreparedCase>,
     snapshots: BTreeMap<CaseId, (&'w PreparedCase, &'w Vec<u8>)>,
@@ -31,6 +32,7 @@ impl<'w> Batch<'w> {
         if let Some(leaf) = &write.leaf {
             self.leaves.push(NewLeaf { head, sealed: &leaf.sealed });
             self.leaf_cases.extend(leaf.cases.iter().map(|case| (*case, head.size)));
+            self.leaf_transfers.extend(leaf.transfer.map(|transfer| (transfer, head.size)));
         }
         if let Some(case) = &write.case {
             self.cases.insert(case.case, case);
@@ -46,7 +48,7 @@ impl<'w> Batch<'w> {
 
     /// Inserts everything, inside the caller's transaction.
     pub(crate) async fn insert(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        audit_leaves::append(connection, &self.leaves, &self.leaf_cases).await?;
+        audit_leaves::append(connection, &self.leaves, &self.leaf_cases, &self.leaf_transfers).await?;
         let rows: Vec<&PreparedCase> = self.cases.values().copied().collect();
         cases::put(connection, &rows).await?;
         cases::append_events(connection, self.writes.iter().filter_map(|write| write.case.as_ref())).await?;

@@ -1,14 +1,15 @@
 //! Running the node, and giving a citizen the log of who looked.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use enplan_domain::access::{Action, Role};
+use enplan_domain::access::{Action, Resource, Role, deeds};
 use enplan_domain::handover::Hold;
-use enplan_domain::{CaseId, Cpr, UserName};
+use enplan_domain::{CaseId, Cpr, Kommunekode, UserName};
 use enplan_federation::wire::proto_time;
 use enplan_proto::administration::v1 as proto;
 use enplan_proto::administration::v1::administration_service_server::AdministrationService;
-use enplan_vault::{Account, AuditEntry, AuditOutcome, Look, TransferFilter, Write};
+use enplan_vault::{Account, ActorKind, AuditEntry, AuditLeaf, AuditOutcome, Look, TransferFilter, Write};
 use tonic::{Code, Request, Response, Status};
 
 use super::Desk;
@@ -44,8 +45,10 @@ impl AdministrationService for Administration {
         request: Request<proto::ListAccessesRequest>,
     ) -> Result<Response<proto::ListAccessesResponse>, Status> {
         let caller = self.0.caller(&request).await?;
-        self.0.allow_here(&caller, Action::ReadAudit).await?;
         let cases = self.cases(request.into_inner()).await?;
+        // A refusal is in the citizen's log too.
+        let first = cases.first().copied();
+        self.0.allow(&caller, Action::ReadAudit, &Resource::Node, first, None).await?;
         if cases.is_empty() {
             // That somebody asked about a citizen is on record, whatever the answer.
             let entry = AuditEntry::refused(
@@ -56,27 +59,18 @@ impl AdministrationService for Administration {
             );
             self.0.vault.write(Write::of(entry)).await.map_err(Failure::from)?;
         }
-        let mut accesses = Vec::new();
+        // A leaf may name two cases of the citizen, and is shown once.
+        let mut leaves = BTreeMap::new();
         for case in cases {
             let look = Look {
                 actor: caller.actor.clone(),
                 action: Action::ReadAudit.as_str().to_owned(),
                 purpose: String::new(),
             };
-            let leaves = self.0.vault.audit_of_case(case, look).await.map_err(Failure::from)?;
-            accesses.extend(leaves.into_iter().map(|leaf| proto::Access {
-                sequence: leaf.position,
-                at: Some(proto_time(leaf.at)),
-                actor: leaf.entry.actor.name,
-                action: leaf.entry.action,
-                outcome: match leaf.entry.outcome {
-                    AuditOutcome::Done => "done".to_owned(),
-                    AuditOutcome::Refused(code) => format!("refused: {code}"),
-                },
-            }));
+            let of_case = self.0.vault.audit_of_case(case, look).await.map_err(Failure::from)?;
+            leaves.extend(of_case.into_iter().map(|leaf| (leaf.position, leaf)));
         }
-        accesses.sort_by_key(|access| access.sequence);
-        Ok(Response::new(proto::ListAccessesResponse { accesses }))
+        Ok(Response::new(proto::ListAccessesResponse { accesses: self.in_words(leaves).await? }))
     }
 }
 
@@ -125,6 +119,50 @@ impl Administration {
             certificate_not_after: Some(proto_time(desk.credentials.newest().not_after())),
             alarms: alarms.collect(),
         })
+    }
+
+    /// Leaves of the log as the citizen can read them. A name and a unit are what the account has now.
+    async fn in_words(&self, leaves: BTreeMap<u64, AuditLeaf>) -> Result<Vec<proto::Access>, Failure> {
+        let mut accounts: BTreeMap<String, Option<Account>> = BTreeMap::new();
+        let mut accesses = Vec::new();
+        for AuditLeaf { position, at, entry } in leaves.into_values() {
+            let AuditEntry { actor, action, transfer, outcome, .. } = entry;
+            let is_ours = actor.kind == ActorKind::User && actor.municipality == self.0.municipality;
+            if is_ours && !accounts.contains_key(&actor.name) {
+                let account = self.0.vault.account(&actor.name).await?;
+                accounts.insert(actor.name.clone(), account);
+            }
+            let account = accounts.get(&actor.name).and_then(Option::as_ref).filter(|_| is_ours);
+            let refused = match &outcome {
+                AuditOutcome::Done => None,
+                AuditOutcome::Refused(code) => Some(code.as_str()),
+            };
+            accesses.push(proto::Access {
+                sequence: position,
+                at: Some(proto_time(at)),
+                actor_kind: match actor.kind {
+                    ActorKind::User => "user",
+                    ActorKind::Node => "node",
+                    ActorKind::System => "system",
+                }
+                .to_owned(),
+                actor_name: match actor.kind {
+                    ActorKind::User => {
+                        account.map(|account| account.display_name.clone()).unwrap_or_default()
+                    }
+                    ActorKind::Node | ActorKind::System => node_of(actor.municipality),
+                },
+                unit: account.and_then(|account| account.unit.clone()).unwrap_or_default(),
+                municipality: actor.municipality.to_string(),
+                actor: actor.name,
+                what: deeds::deed(&action).unwrap_or(&action).to_owned(),
+                action,
+                outcome: refused.map_or_else(|| "done".to_owned(), |code| format!("refused: {code}")),
+                outcome_text: deeds::outcome(refused),
+                transfer_id: transfer.map(|transfer| transfer.to_string()).unwrap_or_default(),
+            });
+        }
+        Ok(accesses)
     }
 
     async fn account(&self, caller: &Caller, request: proto::PutAccountRequest) -> Result<Account, Failure> {
@@ -192,4 +230,9 @@ impl Administration {
             None => Err(super::field::which_missing()),
         }
     }
+}
+
+/// A node, as people call it.
+fn node_of(municipality: Kommunekode) -> String {
+    municipality.name().map_or_else(|| format!("Noden i {municipality}"), |name| format!("Noden i {name}"))
 }

@@ -174,9 +174,17 @@ impl Exchange {
     }
 
     async fn record_look(&self, caller: &Caller, records: &[HandoverRecord]) -> Result<(), Failure> {
-        let cases = records.iter().filter_map(|record| record.case).collect();
-        let action = Action::ListHandovers.as_str();
-        self.0.vault.write(Write::of(AuditEntry::done(caller.actor.clone(), action, cases))).await?;
+        let look = |cases| AuditEntry::done(caller.actor.clone(), Action::ListHandovers.as_str(), cases);
+        let cases: Vec<_> = records.iter().filter_map(|record| record.case).collect();
+        // An offer has no case here yet: it is named by its handover, so that the citizen's log has it if the plan comes.
+        let offers = records.iter().filter(|record| record.case.is_none() && !record.is_over());
+        let mut looks: Vec<_> =
+            offers.map(|record| look(Vec::new()).of_transfer(record.transfer())).collect();
+        if looks.is_empty() || !cases.is_empty() {
+            looks.push(look(cases));
+        }
+        let writes = looks.into_iter().map(|entry| self.0.vault.write(Write::of(entry)));
+        futures::future::try_join_all(writes).await?;
         Ok(())
     }
 

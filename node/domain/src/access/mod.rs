@@ -4,6 +4,7 @@
 //! answer comes from the table in `rules`, written so that policy files can take its place without a change here. The
 //! whole matrix is rendered to a file that a person reviews.
 
+pub mod deeds;
 mod rules;
 
 use std::collections::BTreeSet;

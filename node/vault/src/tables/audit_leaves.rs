@@ -1,8 +1,8 @@
-//! `audit_leaves` and its index `audit_cases`.
+//! `audit_leaves` and its indices `audit_cases` and `audit_transfers`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use enplan_domain::CaseId;
+use enplan_domain::{CaseId, TransferId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
@@ -38,11 +38,14 @@ fn leaf_row(row: &SqliteRow) -> Result<LeafRow, StorageError> {
 static LEAVES: ManyRows =
     ManyRows::insert("INSERT INTO audit_leaves (position, leaf_sealed, chain) VALUES", 3, "");
 static CASES: ManyRows = ManyRows::insert("INSERT INTO audit_cases (case_id, position) VALUES", 2, "");
+static TRANSFERS: ManyRows =
+    ManyRows::insert("INSERT INTO audit_transfers (transfer_id, position) VALUES", 2, "");
 
 pub(crate) async fn append(
     connection: &mut SqliteConnection,
     leaves: &[NewLeaf<'_>],
     cases: &[(CaseId, u64)],
+    transfers: &[(TransferId, u64)],
 ) -> Result<(), sqlx::Error> {
     LEAVES
         .execute(connection, leaves, |query, leaf| {
@@ -52,6 +55,11 @@ pub(crate) async fn append(
     CASES
         .execute(connection, cases, |query, (case, position)| {
             query.bind(case.to_bytes().to_vec()).bind(number(*position))
+        })
+        .await?;
+    TRANSFERS
+        .execute(connection, transfers, |query, (transfer, position)| {
+            query.bind(transfer.to_bytes().to_vec()).bind(number(*position))
         })
         .await
 }
@@ -79,8 +87,10 @@ pub(crate) async fn chain_at(pool: &SqlitePool, position: u64) -> Result<Option<
 
 pub(crate) async fn of_case(pool: &SqlitePool, case: CaseId) -> Result<Vec<LeafRow>, StorageError> {
     let rows = sqlx::query(
-        "SELECT l.position, l.leaf_sealed, l.chain FROM audit_cases c JOIN audit_leaves l ON l.position = c.position \
-         WHERE c.case_id = $1 ORDER BY l.position",
+        "SELECT position, leaf_sealed, chain FROM audit_leaves WHERE position IN (\
+         SELECT position FROM audit_cases WHERE case_id = $1 UNION \
+         SELECT a.position FROM transfers t JOIN audit_transfers a ON a.transfer_id = t.transfer_id \
+         WHERE t.case_id = $1) ORDER BY position",
     )
     .bind(case.to_bytes().to_vec())
     .fetch_all(pool)
@@ -119,4 +129,25 @@ pub(crate) async fn index(
         index.entry(columns.number("position")?).or_default().insert(case);
     }
     Ok(index)
+}
+
+/// Which handover the index names for each leaf in a range of positions.
+pub(crate) async fn transfer_index(
+    pool: &SqlitePool,
+    after: u64,
+    to: u64,
+) -> Result<BTreeMap<u64, TransferId>, StorageError> {
+    let rows = sqlx::query(
+        "SELECT transfer_id, position FROM audit_transfers WHERE position > $1 AND position <= $2",
+    )
+    .bind(number(after))
+    .bind(number(to))
+    .fetch_all(pool)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let columns = Columns::of("audit_transfers", row);
+            Ok((columns.number("position")?, TransferId::from_bytes(columns.bytes("transfer_id")?)))
+        })
+        .collect()
 }

@@ -1,0 +1,105 @@
+//! The audit log in words: what was done, and what came of it, as a citizen who asks for the log can read it.
+
+use super::Action;
+
+/// What was done, in Danish, by its name in the audit log; nothing where the name is unknown.
+pub fn deed(name: &str) -> Option<&'static str> {
+    let action = Action::ALL.into_iter().find(|action| action.as_str() == name);
+    action.map(Action::danish).or_else(|| of_handovers(name))
+}
+
+/// What came of it, in Danish, by the code of a refusal.
+pub fn outcome(refused: Option<&str>) -> String {
+    let why = match refused {
+        None => return "Udført".to_owned(),
+        Some("ACCESS_ROLE") => "rollen giver ikke adgang",
+        Some("ACCESS_NEED_TO_KNOW") => "sagen er hverken deres eller deres enheds",
+        Some("ACCESS_DOES_NOT_APPLY") => "handlingen kan ikke bruges her",
+        Some("NO_SUCH_CASE" | "not-found") => "der er ingen sådan sag",
+        Some("CITIZEN_ALREADY_HERE") => "borgeren har allerede en plan her",
+        Some(code) => return format!("Afvist ({code})"),
+    };
+    format!("Afvist: {why}")
+}
+
+impl Action {
+    /// What somebody who does it does, in Danish.
+    pub fn danish(self) -> &'static str {
+        match self {
+            Self::RegisterCitizen => "Oprettede borgerens plan",
+            Self::ListPlans => "Så borgeren på arbejdslisten",
+            Self::SeePlan => "Så planen",
+            Self::LookUpCitizen => "Slog borgeren op på CPR-nummer",
+            Self::ImportReport => "Tog en indberetning ind i planen",
+            Self::EditPlan => "Ændrede planen",
+            Self::SetProtection => "Ændrede navne- og adressebeskyttelse",
+            Self::AssignCaseworker => "Skiftede koordinerende sagsbehandler",
+            Self::RecordBasis => "Registrerede et grundlag for at sende oplysninger",
+            Self::WithdrawBasis => "Trak et samtykke tilbage",
+            Self::OfferHandover => "Tilbød planen til en anden kommune",
+            Self::RevokeHandover => "Kaldte tilbuddet om planen tilbage",
+            Self::AcceptHandover => "Tog imod den tilbudte plan",
+            Self::RejectHandover => "Sagde nej til den tilbudte plan",
+            Self::ListHandovers => "Så overdragelsen",
+            Self::ReadAudit => "Læste opslagsloggen",
+            Self::ManageAccounts => "Ændrede en konto",
+            Self::ManageTerminology => "Indlæste et kodeværk",
+            Self::SeeTerminology => "Så, hvad en kode betyder",
+            Self::SeeNodeStatus => "Så nodens tilstand",
+            Self::OperateNode => "Betjente noden",
+        }
+    }
+}
+
+/// What is done around an action, and what the nodes do to a handover: each name is written in one place in the node.
+fn of_handovers(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "see-basis" => "Så grundlaget for at sende oplysninger",
+        "preview-withdrawal" => "Så, hvad det gør at trække et samtykke tilbage",
+        "preview-handover" => "Så, hvad en overdragelse ville sende",
+        "basis.withdraw" => "Registrerede, at et samtykke er trukket tilbage",
+        "handover.offer" => "Tilbød planen til en anden kommune",
+        "handover.revoke" => "Kaldte tilbuddet om planen tilbage",
+        "handover.accept" => "Tog imod den tilbudte plan",
+        "handover.reject" => "Sagde nej til den tilbudte plan",
+        "handover.sent" => "Sendte en besked i overdragelsen",
+        "handover.preview" => "Viste, hvad der tilbydes, uden navn og nummer",
+        "handover.accepted" => "Sagde ja; planen blev låst og forseglet",
+        "handover.staged" => "Leverede den forseglede pakke, ulæst",
+        "handover.receipt" => "Kvitterede for den forseglede pakke",
+        "handover.imported" => "Åbnede den modtagne plan",
+        "handover.rejected" => "Sagde nej til planen",
+        "handover.ended" => "Gav besked om, at overdragelsen er slut",
+        "handover.told" => "Noterede, at den anden kommune har fået besked",
+        "handover.terms" => "Stoppede overdragelsen, fordi vilkårene er ændret",
+        "handover.refused" => "Noterede, at registret afviste overdragelsen",
+        "handover.log" => "Noterede registrets afgørelse om overdragelsen",
+        "handover.time" => "Noterede, at en frist er udløbet",
+        "handover.remembered" => "Fandt overdragelsen i registret efter en gendannelse",
+        "handover.resumed" => "Genoptog overdragelsen efter en genstart",
+        "handover.resend" => "Fandt pakken frem til modtageren igen",
+        "handover.package" => "Modtog en pakke, der ikke passede",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_is_put_in_words_of_its_own() {
+        let mut words: Vec<_> = Action::ALL.map(|action| deed(action.as_str()).unwrap()).into();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), Action::ALL.len());
+        assert_eq!(deed("no-such-deed"), None);
+    }
+
+    #[test]
+    fn a_refusal_says_why_and_an_unknown_one_its_code() {
+        assert_eq!(outcome(None), "Udført");
+        assert_eq!(outcome(Some("ACCESS_ROLE")), "Afvist: rollen giver ikke adgang");
+        assert_eq!(outcome(Some("SOMETHING_NEW")), "Afvist (SOMETHING_NEW)");
+    }
+}
