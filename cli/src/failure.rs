@@ -54,13 +54,13 @@ pub(crate) struct Failure {
     pub(crate) code: String,
     /// What happened and what to do, in Danish.
     pub(crate) message: String,
-    violations: Vec<Violation>,
+    violations: Box<[Violation]>,
     /// The status' name, where it came as one.
     grpc: Option<&'static str>,
     /// For whoever looks after the network: what the connection said.
-    technical: Option<String>,
+    technical: Option<Box<str>>,
     /// The command that shows more of it, without the program's name.
-    pub(crate) next: Option<String>,
+    pub(crate) next: Option<Box<str>>,
 }
 
 impl Failure {
@@ -70,7 +70,7 @@ impl Failure {
             exit,
             code: code.to_owned(),
             message: message.into(),
-            violations: Vec::new(),
+            violations: Box::default(),
             grpc: None,
             technical: None,
             next: None,
@@ -93,13 +93,13 @@ impl Failure {
 
     /// The same, with what the system or the connection said for whoever looks after it.
     pub(crate) fn because(mut self, cause: &dyn Error) -> Self {
-        self.technical = Some(chain(cause));
+        self.technical = Some(chain(cause).into());
         self
     }
 
     /// The same, with the command that shows more of it.
     pub(crate) fn then(mut self, command: String) -> Self {
-        self.next = Some(command);
+        self.next = Some(command.into());
         self
     }
 
@@ -143,9 +143,9 @@ impl From<Status> for Failure {
                 Some(DialError::Refused { .. }) => not_trusted(),
                 _ => without_details(status.code()),
             };
-            return Self { grpc, technical: Some(technical(&status)), ..own };
+            return Self { grpc, technical: Some(technical(&status).into()), ..own };
         };
-        let violations: Vec<_> = details
+        let violations = details
             .bad_request()
             .map(|bad| &bad.field_violations[..])
             .unwrap_or_default()

@@ -123,7 +123,7 @@ impl Terminal {
             self.suggest(&["login".to_owned()]);
         }
         if let Some(next) = &failure.next {
-            self.suggest(std::slice::from_ref(next));
+            self.suggest(&[next.to_string()]);
         }
     }
 

@@ -10,8 +10,8 @@ use super::values::{case, day, item};
 #[derive(Debug, Subcommand)]
 pub(crate) enum AddVerb {
     /// Tilføj et ønske, med borgerens egne ord
-    #[command(before_help = ADD_WISH_EXAMPLES)]
-    AddWish {
+    #[command(name = "add-wish", before_help = ADD_WISH_EXAMPLES)]
+    Wish {
         #[command(flatten)]
         item: NewItem,
         #[command(flatten)]
@@ -20,8 +20,8 @@ pub(crate) enum AddVerb {
         said_by: Voice,
     },
     /// Tilføj en barriere eller en ressource i borgerens situation
-    #[command(before_help = ADD_SITUATION_EXAMPLES)]
-    AddSituation {
+    #[command(name = "add-situation", before_help = ADD_SITUATION_EXAMPLES)]
+    Situation {
         #[command(flatten)]
         item: NewItem,
         #[command(flatten)]
@@ -35,8 +35,8 @@ pub(crate) enum AddVerb {
         said_by: Voice,
     },
     /// Tilføj en plan, der samles i denne
-    #[command(before_help = ADD_SOURCE_PLAN_EXAMPLES)]
-    AddSourcePlan {
+    #[command(name = "add-source-plan", before_help = ADD_SOURCE_PLAN_EXAMPLES)]
+    SourcePlan {
         #[command(flatten)]
         item: NewItem,
         #[command(flatten)]
@@ -49,8 +49,8 @@ pub(crate) enum AddVerb {
         made: Option<Date>,
     },
     /// Tilføj et indsatsformål
-    #[command(before_help = ADD_PURPOSE_EXAMPLES)]
-    AddPurpose {
+    #[command(name = "add-purpose", before_help = ADD_PURPOSE_EXAMPLES)]
+    Purpose {
         #[command(flatten)]
         item: NewItem,
         #[command(flatten)]
@@ -60,8 +60,8 @@ pub(crate) enum AddVerb {
         wish: Option<String>,
     },
     /// Tilføj et mål eller et delmål
-    #[command(before_help = ADD_GOAL_EXAMPLES)]
-    AddGoal {
+    #[command(name = "add-goal", before_help = ADD_GOAL_EXAMPLES)]
+    Goal {
         #[command(flatten)]
         item: NewItem,
         #[command(flatten)]
@@ -74,11 +74,11 @@ pub(crate) enum AddVerb {
         taken_from: Option<String>,
     },
     /// Tilføj en indsats
-    #[command(before_help = ADD_ACTION_EXAMPLES)]
-    AddAction(Box<NewAction>),
+    #[command(name = "add-action", before_help = ADD_ACTION_EXAMPLES)]
+    Action(Box<NewAction>),
     /// Tilføj en opfølgning
-    #[command(before_help = ADD_FOLLOW_UP_EXAMPLES)]
-    AddFollowUp {
+    #[command(name = "add-follow-up", before_help = ADD_FOLLOW_UP_EXAMPLES)]
+    FollowUp {
         #[command(flatten)]
         item: NewItem,
         #[command(flatten)]
@@ -88,8 +88,8 @@ pub(crate) enum AddVerb {
         on: Date,
     },
     /// Tilføj et notat
-    #[command(before_help = ADD_NOTE_EXAMPLES)]
-    AddNote {
+    #[command(name = "add-note", before_help = ADD_NOTE_EXAMPLES)]
+    Note {
         #[command(flatten)]
         item: NewItem,
         #[command(flatten)]

@@ -42,12 +42,12 @@ pub(crate) async fn add(verb: AddVerb, node: &Node, terminal: &mut Terminal) -> 
 
 fn asked(verb: AddVerb) -> Result<(NewItem, Item), Failure> {
     Ok(match verb {
-        AddVerb::AddWish { item, text, said_by } => {
+        AddVerb::Wish { item, text, said_by } => {
             let said_by = v1::Voice::from(said_by).into();
             let wish = v1::NewWish { sector: item.sector.clone(), text: input::words(&text.words)?, said_by };
             (item, Item::Wish(wish))
         }
-        AddVerb::AddSituation { item, text, area, bearing, said_by } => {
+        AddVerb::Situation { item, text, area, bearing, said_by } => {
             let bearing = if bearing.barrier { v1::Bearing::Barrier } else { v1::Bearing::Resource };
             let situation = v1::NewSituation {
                 sector: item.sector.clone(),
@@ -58,7 +58,7 @@ fn asked(verb: AddVerb) -> Result<(NewItem, Item), Failure> {
             };
             (item, Item::Situation(situation))
         }
-        AddVerb::AddSourcePlan { item, text, kind, made } => {
+        AddVerb::SourcePlan { item, text, kind, made } => {
             let plan = v1::NewSourcePlan {
                 sector: item.sector.clone(),
                 plan_kind: kind,
@@ -67,7 +67,7 @@ fn asked(verb: AddVerb) -> Result<(NewItem, Item), Failure> {
             };
             (item, Item::SourcePlan(plan))
         }
-        AddVerb::AddPurpose { item, text, wish } => {
+        AddVerb::Purpose { item, text, wish } => {
             let purpose = v1::NewPurpose {
                 sector: item.sector.clone(),
                 text: input::words(&text.words)?,
@@ -75,7 +75,7 @@ fn asked(verb: AddVerb) -> Result<(NewItem, Item), Failure> {
             };
             (item, Item::Purpose(purpose))
         }
-        AddVerb::AddGoal { item, text, part_of, taken_from } => {
+        AddVerb::Goal { item, text, part_of, taken_from } => {
             let goal = v1::NewGoal {
                 sector: item.sector.clone(),
                 text: input::words(&text.words)?,
@@ -84,13 +84,13 @@ fn asked(verb: AddVerb) -> Result<(NewItem, Item), Failure> {
             };
             (item, Item::Goal(goal))
         }
-        AddVerb::AddAction(action) => new_action(*action)?,
-        AddVerb::AddFollowUp { item, text, on } => {
+        AddVerb::Action(action) => new_action(*action)?,
+        AddVerb::FollowUp { item, text, on } => {
             let follow_up =
                 v1::NewFollowUp { sector: item.sector.clone(), on: on.to_string(), text: optional(&text)? };
             (item, Item::FollowUp(follow_up))
         }
-        AddVerb::AddNote { item, text } => {
+        AddVerb::Note { item, text } => {
             let note = v1::NewNote { sector: item.sector.clone(), text: input::words(&text.words)? };
             (item, Item::Note(note))
         }

@@ -19,8 +19,22 @@ enum Block {
     Title(String),
     Fields(Vec<(&'static str, String)>),
     Table { columns: &'static [Column], rows: Vec<Vec<String>> },
+    Tree(Vec<Branch>),
     Line(String),
     Text(Vec<String>),
+}
+
+/// One thing in a tree, after what it stands under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Branch {
+    /// How deep it stands; 0 for a root.
+    pub(crate) depth: usize,
+    /// What it is.
+    pub(crate) head: String,
+    /// What else there is to say of it, a line each; people only.
+    pub(crate) notes: Vec<String>,
+    /// The same for programs: one record, which says by itself what it is.
+    pub(crate) record: Vec<String>,
 }
 
 /// What is shown, from top to bottom.
@@ -52,6 +66,26 @@ impl Page {
     pub(crate) fn table(mut self, columns: &'static [Column], rows: Vec<Vec<String>>) -> Self {
         if !rows.is_empty() {
             self.0.push(Block::Table { columns, rows });
+        }
+        self
+    }
+
+    /// A table with a heading; neither where it has no rows.
+    #[must_use]
+    pub(crate) fn titled_table(
+        self,
+        title: &str,
+        columns: &'static [Column],
+        rows: Vec<Vec<String>>,
+    ) -> Self {
+        if rows.is_empty() { self } else { self.title(title).table(columns, rows) }
+    }
+
+    /// A tree; nothing where it has no branches.
+    #[must_use]
+    pub(crate) fn tree(mut self, branches: Vec<Branch>) -> Self {
+        if !branches.is_empty() {
+            self.0.push(Block::Tree(branches));
         }
         self
     }
@@ -92,6 +126,13 @@ impl Page {
                     }));
                 }
                 Block::Table { columns, rows } => lines.extend(table(columns, rows, bold)),
+                Block::Tree(branches) => lines.extend(branches.iter().flat_map(|branch| {
+                    let indent = "  ".repeat(branch.depth);
+                    let notes = branch.notes.iter().map(|note| format!("{indent}    {}", printable(note)));
+                    std::iter::once(format!("{indent}{}", printable(&branch.head)))
+                        .chain(notes)
+                        .collect::<Vec<_>>()
+                })),
             }
         }
         whole(&lines)
@@ -106,6 +147,9 @@ impl Page {
             let title = std::mem::take(&mut above);
             match block {
                 Block::Title(next) => above = Some(next),
+                Block::Tree(branches) => lines.extend(branches.iter().map(|branch| {
+                    branch.record.iter().map(|cell| printable(cell)).collect::<Vec<_>>().join("\t")
+                })),
                 Block::Line(_) | Block::Text(_) => {}
                 Block::Fields(fields) => {
                     lines.extend(fields.iter().map(|(name, value)| format!("{name}\t{}", printable(value))));
@@ -218,6 +262,19 @@ mod tests {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
         let page = Page::new().title("Mål").table(COLUMNS, vec![row(["a", "1", "x"]), row(["b", "2", "y"])]);
         assert_eq!(page.plain(), "Mål\ta\t1\tx\nMål\tb\t2\ty\n");
+    }
+
+    #[test]
+    fn a_tree_is_indented_for_people_and_one_record_a_line_for_programs() {
+        let branch = |depth, head: &str, notes: &[&str]| Branch {
+            depth,
+            head: head.to_owned(),
+            notes: notes.iter().map(|note| (*note).to_owned()).collect(),
+            record: vec!["Mål".to_owned(), head.to_owned()],
+        };
+        let page = Page::new().title("Mål").tree(vec![branch(0, "a", &["x"]), branch(1, "b\tc", &["y"])]);
+        assert_eq!(page.human(false), "Mål\na\n    x\n  b c\n      y\n");
+        assert_eq!(page.plain(), "Mål\ta\nMål\tb c\n");
     }
 
     #[test]

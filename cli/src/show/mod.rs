@@ -6,14 +6,17 @@
 
 mod basis;
 mod catalogue;
+mod contents;
 mod handover;
 mod history;
 mod import;
+mod item;
 mod layout;
 mod node;
 mod plan;
 mod session;
 mod terminology;
+mod tree;
 mod words;
 
 pub(crate) use basis::{Bases, BasisShown, ConsentWithdrawn, Recorded, WithdrawalPreview};

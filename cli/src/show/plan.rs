@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::basis::Basis;
+use super::contents;
+use super::item::Item;
 use super::layout::{Align, Column, Page};
 use super::words::{
-    Hold, ItemKind, LinkRole, Municipality, Voice, close_reason, day, instant, list, or_empty, place,
-    section_kind, sector, some, status, time,
+    Hold, Municipality, close_reason, day, finding, instant, list, or_empty, place, section_kind, some, time,
 };
 use crate::terminal::View;
 
@@ -113,6 +114,7 @@ fn marks(protected: bool, test_data: bool) -> String {
 
 /// A citizen's plan.
 #[derive(Debug, PartialEq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of its own to scripts")]
 pub(crate) struct Plan {
     case_id: String,
     name: Option<String>,
@@ -136,114 +138,6 @@ pub(crate) struct Plan {
     address: Option<String>,
     address_protected: bool,
     as_of: Option<String>,
-}
-
-/// One thing in it.
-#[derive(Debug, PartialEq, Serialize)]
-struct Item {
-    kind: ItemKind,
-    id: String,
-    resource_type: Option<String>,
-    title: String,
-    codes: Vec<Coding>,
-    status: Option<String>,
-    starts_on: Option<String>,
-    ends_on: Option<String>,
-    sector: Option<String>,
-    section: Option<String>,
-    refers_to: Vec<String>,
-    provenance: Option<Provenance>,
-    in_force: bool,
-    said_by: Option<Voice>,
-    area: Option<String>,
-    plan_kind: Option<String>,
-    provision: Option<String>,
-    exemption: Option<String>,
-    contact: Option<Contact>,
-    ready_when: Option<String>,
-    waits_for_readiness: bool,
-    outcome: Option<String>,
-    links: Vec<Link>,
-    recorded_on: Option<String>,
-}
-
-/// Whom the citizen turns to.
-#[derive(Debug, PartialEq, Serialize)]
-struct Contact {
-    name: String,
-    place: Option<String>,
-    phone: Option<String>,
-}
-
-/// What an item leans on.
-#[derive(Debug, PartialEq, Serialize)]
-struct Link {
-    role: LinkRole,
-    item_id: String,
-    rank: Option<u32>,
-}
-
-#[derive(Debug, PartialEq, Serialize)]
-struct Coding {
-    system: String,
-    code: String,
-    display: Option<String>,
-}
-
-#[derive(Debug, PartialEq, Serialize)]
-struct Provenance {
-    municipality: Option<Municipality>,
-    source: Option<String>,
-    recorded_at: Option<Timestamp>,
-}
-
-impl From<v1::Item> for Item {
-    fn from(item: v1::Item) -> Self {
-        let code =
-            |code: v1::Coding| Coding { system: code.system, code: code.code, display: some(code.display) };
-        let provenance = |from: v1::Provenance| Provenance {
-            municipality: Municipality::of(from.municipality),
-            source: some(from.source),
-            recorded_at: instant(from.recorded_at),
-        };
-        Self {
-            kind: ItemKind::of(item.kind),
-            id: item.id,
-            resource_type: some(item.resource_type),
-            title: item.title,
-            codes: item.codes.into_iter().map(code).collect(),
-            status: some(item.status),
-            starts_on: some(item.starts_on),
-            ends_on: some(item.ends_on),
-            sector: some(item.sector),
-            section: some(item.section),
-            refers_to: item.refers_to,
-            provenance: item.provenance.map(provenance),
-            in_force: item.in_force,
-            said_by: (item.said_by != 0).then(|| Voice::of(item.said_by)),
-            area: some(item.area),
-            plan_kind: some(item.plan_kind),
-            provision: some(item.provision),
-            exemption: some(item.exemption),
-            contact: item.contact.map(|contact| Contact {
-                name: contact.name,
-                place: some(contact.place),
-                phone: some(contact.phone),
-            }),
-            ready_when: some(item.ready_when),
-            waits_for_readiness: item.waits_for_readiness,
-            outcome: some(item.outcome),
-            links: item.links.into_iter().map(Link::from).collect(),
-            recorded_on: some(item.recorded_on),
-        }
-    }
-}
-
-impl From<v1::Link> for Link {
-    fn from(link: v1::Link) -> Self {
-        let rank = (link.rank != 0).then_some(link.rank);
-        Self { role: LinkRole::of(link.role), item_id: link.item_id, rank }
-    }
 }
 
 impl From<v1::Plan> for Plan {
@@ -275,16 +169,6 @@ impl From<v1::Plan> for Plan {
     }
 }
 
-const ITEMS: &[Column] = &[
-    ("TITEL", Align::Left),
-    ("STATUS", Align::Left),
-    ("FRA", Align::Left),
-    ("TIL", Align::Left),
-    ("SEKTOR", Align::Left),
-    ("GÆLDER", Align::Left),
-    ("ID", Align::Left),
-];
-
 impl Plan {
     /// The case.
     pub(crate) fn case_id(&self) -> &str {
@@ -305,6 +189,10 @@ impl Plan {
         }
     }
 
+    fn address(&self) -> String {
+        if self.address_protected { "(beskyttet)".to_owned() } else { or_empty(self.address.as_ref()) }
+    }
+
     fn held(&self) -> String {
         match (&self.counterpart, self.hold) {
             (Some(other), Hold::HandedOver) => format!("{} til {other}", self.hold.danish()),
@@ -320,6 +208,7 @@ impl View for Plan {
         let heading: Vec<_> = heading.into_iter().filter(|part| !part.is_empty()).collect();
         let mut page = Page::new().title(heading.join("  ")).fields([
             ("CPR", self.cpr_masked.clone()),
+            ("Adresse", self.address()),
             ("Sag", self.case_id.clone()),
             ("Koordinerende sagsbehandler", or_empty(self.caseworker.as_ref())),
             ("Enhed", or_empty(self.unit.as_ref())),
@@ -327,19 +216,14 @@ impl View for Plan {
             ("Afsluttet", self.closed.as_deref().map(close_reason).unwrap_or_default()),
             ("Modtaget fra", self.received()),
             ("Ikke sendt med", list(&self.left_out, section_kind)),
-            ("Kræver handling", self.findings.join(", ")),
+            ("Kræver handling", list(&self.findings, finding)),
             ("Version", self.version.to_string()),
+            ("Vist som den var", day(self.as_of.as_ref())),
         ]);
         if !self.confirmed {
             page = page.line("Registret har ikke bekræftet, at kommunen ejer planen, siden noden startede: læs med forbehold.");
         }
-        for kind in ItemKind::IN_ORDER {
-            let rows: Vec<_> = self.items.iter().filter(|item| item.kind == kind).map(Item::row).collect();
-            if !rows.is_empty() {
-                let title = if kind == ItemKind::Unknown { "Andet" } else { kind.danish() };
-                page = page.title(title).table(ITEMS, rows);
-            }
-        }
+        page = contents::of(page, &self.items);
         if !self.bases.is_empty() {
             page = page.title("Grundlag").table(Basis::COLUMNS, self.bases.iter().map(Basis::row).collect());
         }
@@ -347,21 +231,7 @@ impl View for Plan {
     }
 }
 
-impl Item {
-    fn row(&self) -> Vec<String> {
-        vec![
-            self.title.clone(),
-            self.status.as_deref().map(status).unwrap_or_default(),
-            day(self.starts_on.as_ref()),
-            day(self.ends_on.as_ref()),
-            self.sector.as_deref().map(sector).unwrap_or_default(),
-            if self.in_force { "ja" } else { "nej" }.to_owned(),
-            self.id.clone(),
-        ]
-    }
-}
-
-/// A goal or an action was added.
+/// Something was written into a plan.
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct ItemAdded {
     pub(crate) case_id: String,
@@ -427,6 +297,20 @@ mod tests {
         let plan = v1::Plan { name: String::new(), protected: true, ..samples::plan() };
         let text = Plan::from(plan).page().human(false);
         assert!(text.starts_with("(skjult)  (beskyttet) TESTDATA\n"), "{text}");
+    }
+
+    #[test]
+    fn a_protected_address_is_said_to_be_there_and_not_shown() {
+        let plan = v1::Plan { address: String::new(), address_protected: true, ..samples::plan() };
+        let text = Plan::from(plan).page().human(false);
+        assert!(text.contains("Adresse                      (beskyttet)\n"), "{text}");
+    }
+
+    #[test]
+    fn a_plan_as_of_a_day_says_which() {
+        let plan = v1::Plan { as_of: "2026-06-30".to_owned(), ..samples::plan() };
+        let text = Plan::from(plan).page().human(false);
+        assert!(text.contains("Vist som den var             30.06.2026\n"), "{text}");
     }
 
     #[test]

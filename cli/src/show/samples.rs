@@ -55,6 +55,10 @@ fn item(kind: plan::v1::ItemKind, id: &str, title: &str) -> plan::v1::Item {
     }
 }
 
+fn link(role: plan::v1::LinkRole, item_id: &str) -> plan::v1::Link {
+    plan::v1::Link { role: role.into(), item_id: item_id.into(), rank: 0 }
+}
+
 pub(crate) fn plan() -> plan::v1::Plan {
     let goal = plan::v1::Item {
         resource_type: "Goal".into(),
@@ -64,7 +68,8 @@ pub(crate) fn plan() -> plan::v1::Plan {
             code: "8e7f9a3c".into(),
             display: "Udvikle funktionsevne".into(),
         }],
-        refers_to: vec!["condition-1".into()],
+        refers_to: vec!["wish-1".into()],
+        links: vec![link(plan::v1::LinkRole::BasedOn, "wish-1")],
         provenance: Some(plan::v1::Provenance {
             municipality: "0270".into(),
             source: "bundle-6".into(),
@@ -77,12 +82,31 @@ pub(crate) fn plan() -> plan::v1::Plan {
         starts_on: "2027-02-01".into(),
         ends_on: "2027-07-31".into(),
         section: "interventions".into(),
+        refers_to: vec!["goal-1".into(), "plan-1".into()],
+        links: vec![
+            link(plan::v1::LinkRole::Serves, "goal-1"),
+            link(plan::v1::LinkRole::TakenFrom, "plan-1"),
+        ],
+        provision: "servicelov-85".into(),
+        contact: Some(plan::v1::Contact {
+            name: "Bo Lund".into(),
+            place: "Center Nord".into(),
+            phone: "72 00 00 00".into(),
+        }),
         ..item(plan::v1::ItemKind::Action, ITEM, "Støtte til transport")
     };
     let wish = plan::v1::Item {
         section: "wishes".into(),
-        status: String::new(),
+        said_by: plan::v1::Voice::Citizen.into(),
         ..item(plan::v1::ItemKind::Wish, "wish-1", "Jeg vil gerne kunne besøge min søster")
+    };
+    let home = plan::v1::Item {
+        status: "planned".into(),
+        starts_on: String::new(),
+        section: "interventions".into(),
+        ready_when: "lejligheden er fundet".into(),
+        waits_for_readiness: true,
+        ..item(plan::v1::ItemKind::Action, "home-1", "Hjælp til at flytte")
     };
     plan::v1::Plan {
         case_id: CASE.into(),
@@ -96,7 +120,7 @@ pub(crate) fn plan() -> plan::v1::Plan {
         counterpart: String::new(),
         version: 7,
         epoch: 2,
-        items: vec![goal, action, wish],
+        items: [goal, action, home, wish].into_iter().chain(beside_goals()).collect(),
         bases: vec![plan::v1::BasisSummary {
             basis_id: BASIS.into(),
             kind: "consent".into(),
@@ -116,6 +140,31 @@ pub(crate) fn plan() -> plan::v1::Plan {
         address_protected: false,
         as_of: String::new(),
     }
+}
+
+fn beside_goals() -> [plan::v1::Item; 3] {
+    let barrier = plan::v1::Item {
+        section: "situation".into(),
+        said_by: plan::v1::Voice::Relative.into(),
+        area: "mobility".into(),
+        ..item(plan::v1::ItemKind::Barrier, "barrier-1", "Tør ikke køre alene")
+    };
+    let follow_up = plan::v1::Item {
+        section: "follow_ups".into(),
+        status: "planned".into(),
+        starts_on: "2027-03-01".into(),
+        ..item(plan::v1::ItemKind::FollowUp, "follow-up-1", "Hvordan går det med bussen?")
+    };
+    let source_plan = plan::v1::Item {
+        section: "source_plans".into(),
+        status: "ended".into(),
+        starts_on: String::new(),
+        plan_kind: "section-141".into(),
+        recorded_on: "2026-01-15".into(),
+        in_force: false,
+        ..item(plan::v1::ItemKind::SourcePlan, "plan-1", "Center Nord")
+    };
+    [barrier, follow_up, source_plan]
 }
 
 pub(crate) fn history() -> plan::v1::GetHistoryResponse {

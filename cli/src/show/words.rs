@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use enplan_domain::catalogue::{Entry, REJECTION_REASONS, SECTORS};
+use enplan_domain::catalogue::{
+    AREAS_OF_LIFE, EXEMPTIONS, Entry, PLAN_KINDS, PROVISIONS, REJECTION_REASONS, SECTORS,
+};
 use enplan_domain::plan::SectionKind;
 use enplan_domain::{Date, Kommunekode, Timestamp, danish_time};
 use enplan_proto::handover::v1::{Side as WireSide, State as WireState};
@@ -78,6 +80,30 @@ pub(crate) fn sector(id: &str) -> String {
     danish(SECTORS, id)
 }
 
+/// An area of life's name.
+pub(crate) fn area(id: &str) -> String {
+    danish(AREAS_OF_LIFE, id)
+}
+
+/// A kind of plan's name.
+pub(crate) fn plan_kind(id: &str) -> String {
+    danish(PLAN_KINDS, id)
+}
+
+/// An exemption's name.
+pub(crate) fn exemption(id: &str) -> String {
+    danish(EXEMPTIONS, id)
+}
+
+/// How a provision is cited.
+pub(crate) fn citation(id: &str) -> String {
+    PROVISIONS
+        .iter()
+        .find(|provision| provision.id == id)
+        .map_or(id, |provision| provision.citation)
+        .to_owned()
+}
+
 /// A kind of section's name.
 pub(crate) fn section_kind(id: &str) -> String {
     SectionKind::ALL
@@ -133,6 +159,15 @@ pub(crate) fn status(id: &str) -> String {
         "cancelled" => "Opgivet",
         "withdrawn" => "Fejloprettet",
         "unknown" => "Ukendt",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// What a caseworker must act on, in words.
+pub(crate) fn finding(code: &str) -> String {
+    match code {
+        "CITIZEN_HAS_ANOTHER_PLAN" => "Borgeren har en åben plan mere her: afslut den ene",
         other => other,
     }
     .to_owned()
@@ -274,15 +309,15 @@ word! {
 word! {
     /// How one item leans on another.
     LinkRole from WireLinkRole {
-        Addresses = "Handler om",
-        BasedOn = "Del af",
-        ProvidedBy = "Leveres af",
-        Finding = "Viste",
-        Outcome = "Førte til",
-        Focus = "Vurderer",
-        FollowedUpBy = "Følges op ved",
-        Serves = "Tjener",
-        TakenFrom = "Kommer fra",
+        Addresses = "handler om",
+        BasedOn = "kommer af",
+        ProvidedBy = "udføres af",
+        Finding = "viste",
+        Outcome = "førte til",
+        Focus = "vurderer",
+        FollowedUpBy = "følges op",
+        Serves = "tjener",
+        TakenFrom = "fra planen",
     }
 }
 
@@ -358,7 +393,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_item_has_its_place_on_the_screen() {
-        for number in 1..=15 {
+        for number in 1..=18 {
             let kind = ItemKind::of(number);
             assert_ne!(kind, ItemKind::Unknown, "{number}");
             assert!(ItemKind::IN_ORDER.contains(&kind), "{number}");

@@ -50,11 +50,11 @@ pub(super) async fn page(
         .zip(changes.into_iter().rev())
         .filter(|(number, _)| *number < before)
         .take(usize::try_from(limit).unwrap_or(usize::MAX))
-        .map(|(number, change)| shown(number, change));
+        .map(|(number, change)| shown(number, &change));
     Ok(proto::GetHistoryResponse { changes: changes.collect(), version: case.stored.row.version })
 }
 
-fn shown(number: u64, change: Change) -> proto::Change {
+fn shown(number: u64, change: &Change) -> proto::Change {
     proto::Change {
         number,
         at: Some(proto_time(change.at)),

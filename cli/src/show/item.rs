@@ -1,0 +1,195 @@
+//! One thing in a plan, as scripts read it.
+
+use enplan_proto::plan::v1;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::words::{
+    ItemKind, LinkRole, Municipality, Voice, citation, day, exemption, instant, plan_kind, sector, some,
+    status,
+};
+
+/// One thing in a plan.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct Item {
+    pub(super) kind: ItemKind,
+    pub(super) id: String,
+    resource_type: Option<String>,
+    pub(super) title: String,
+    codes: Vec<Coding>,
+    status: Option<String>,
+    pub(super) starts_on: Option<String>,
+    ends_on: Option<String>,
+    pub(super) sector: Option<String>,
+    section: Option<String>,
+    refers_to: Vec<String>,
+    provenance: Option<Provenance>,
+    pub(super) in_force: bool,
+    pub(super) said_by: Option<Voice>,
+    pub(super) area: Option<String>,
+    pub(super) plan_kind: Option<String>,
+    provision: Option<String>,
+    exemption: Option<String>,
+    contact: Option<Contact>,
+    ready_when: Option<String>,
+    waits_for_readiness: bool,
+    pub(super) outcome: Option<String>,
+    pub(super) links: Vec<Link>,
+    pub(super) recorded_on: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Coding {
+    system: String,
+    code: String,
+    display: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Provenance {
+    municipality: Option<Municipality>,
+    source: Option<String>,
+    recorded_at: Option<Timestamp>,
+}
+
+/// Whom the citizen turns to.
+#[derive(Debug, PartialEq, Serialize)]
+struct Contact {
+    name: String,
+    place: Option<String>,
+    phone: Option<String>,
+}
+
+/// What an item leans on.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct Link {
+    pub(super) role: LinkRole,
+    pub(super) item_id: String,
+    rank: Option<u32>,
+}
+
+impl From<v1::Item> for Item {
+    fn from(item: v1::Item) -> Self {
+        let code =
+            |code: v1::Coding| Coding { system: code.system, code: code.code, display: some(code.display) };
+        let provenance = |from: v1::Provenance| Provenance {
+            municipality: Municipality::of(from.municipality),
+            source: some(from.source),
+            recorded_at: instant(from.recorded_at),
+        };
+        let contact = |contact: v1::Contact| Contact {
+            name: contact.name,
+            place: some(contact.place),
+            phone: some(contact.phone),
+        };
+        Self {
+            kind: ItemKind::of(item.kind),
+            id: item.id,
+            resource_type: some(item.resource_type),
+            title: item.title,
+            codes: item.codes.into_iter().map(code).collect(),
+            status: some(item.status),
+            starts_on: some(item.starts_on),
+            ends_on: some(item.ends_on),
+            sector: some(item.sector),
+            section: some(item.section),
+            refers_to: item.refers_to,
+            provenance: item.provenance.map(provenance),
+            in_force: item.in_force,
+            said_by: (item.said_by != 0).then(|| Voice::of(item.said_by)),
+            area: some(item.area),
+            plan_kind: some(item.plan_kind),
+            provision: some(item.provision),
+            exemption: some(item.exemption),
+            contact: item.contact.map(contact),
+            ready_when: some(item.ready_when),
+            waits_for_readiness: item.waits_for_readiness,
+            outcome: some(item.outcome),
+            links: item.links.into_iter().map(Link::from).collect(),
+            recorded_on: some(item.recorded_on),
+        }
+    }
+}
+
+impl From<v1::Link> for Link {
+    fn from(link: v1::Link) -> Self {
+        let rank = (link.rank != 0).then_some(link.rank);
+        Self { role: LinkRole::of(link.role), item_id: link.item_id, rank }
+    }
+}
+
+impl Item {
+    /// What it is called: a gathered plan by its kind and day, anything else by its words.
+    pub(super) fn name(&self) -> String {
+        match (&self.plan_kind, day(self.recorded_on.as_ref())) {
+            (None, _) => self.title.clone(),
+            (Some(kind), made) if made.is_empty() => plan_kind(kind),
+            (Some(kind), made) => format!("{}, {made}", plan_kind(kind)),
+        }
+    }
+
+    /// How far it has come, in words.
+    pub(super) fn status(&self) -> String {
+        self.status.as_deref().map(status).unwrap_or_default()
+    }
+
+    /// Whose it is, in words.
+    pub(super) fn sector(&self) -> String {
+        self.sector.as_deref().map(sector).unwrap_or_default()
+    }
+
+    /// The items that it leans on in one way.
+    pub(super) fn links_to(&self, role: LinkRole) -> impl Iterator<Item = &str> {
+        self.links.iter().filter(move |link| link.role == role).map(|link| link.item_id.as_str())
+    }
+
+    /// Its row among others of its kind.
+    pub(super) fn row(&self) -> Vec<String> {
+        vec![
+            self.title.clone(),
+            self.status(),
+            day(self.starts_on.as_ref()),
+            day(self.ends_on.as_ref()),
+            self.sector(),
+            if self.in_force { "ja" } else { "nej" }.to_owned(),
+            self.id.clone(),
+        ]
+    }
+
+    /// How far it has come, when, whose, and its id: one line.
+    pub(super) fn standing(&self) -> String {
+        let (from, until) = (day(self.starts_on.as_ref()), day(self.ends_on.as_ref()));
+        let days = match (from.is_empty(), until.is_empty()) {
+            (true, true) => String::new(),
+            (false, true) => format!("fra {from}"),
+            (true, false) => format!("til {until}"),
+            (false, false) => format!("{from} til {until}"),
+        };
+        let parts = [self.status(), days, self.sector(), self.id.clone()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// What was agreed of it and what came of it, a line each.
+    pub(super) fn agreed(&self) -> Vec<String> {
+        let contact = self.contact.as_ref().map(|contact| {
+            let parts = [Some(&contact.name), contact.place.as_ref(), contact.phone.as_ref()];
+            let parts: Vec<_> = parts.into_iter().flatten().map(String::as_str).collect();
+            format!("kontaktperson: {}", parts.join(", "))
+        });
+        let until_ready = if self.waits_for_readiness { "venter på" } else { "begynder, når" };
+        let waits = self.ready_when.as_ref().map(|ready_when| format!("{until_ready}: {ready_when}"));
+        [
+            self.provision.as_deref().map(citation),
+            self.exemption.as_deref().map(|id| format!("fritagelse: {}", exemption(id))),
+            contact,
+            waits,
+            self.outcome.as_ref().map(|outcome| match self.status.as_deref() {
+                Some("cancelled") => format!("opgivet: {outcome}"),
+                _ => format!("udbytte: {outcome}"),
+            }),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
