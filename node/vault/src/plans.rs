@@ -74,7 +74,24 @@ pub struct PlanChange<'a> {
     pub today: Date,
 }
 
-impl PlanChange<'_> {
+impl<'a> PlanChange<'a> {
+    /// The first events of a case that is new here, and that nobody else knows of: it gets a random id and a random
+    /// handle, and is this municipality's. The registry learns the handle with the first offer.
+    pub fn beginning(plan: &'a Plan, events: &'a [PlanEvent], unit: Option<String>, today: Date) -> Self {
+        Self {
+            before: None,
+            case: CaseId::from(uuid::Uuid::new_v4()),
+            handle: CaseHandle::from(uuid::Uuid::new_v4()),
+            plan,
+            events,
+            under: Under::Caseworker,
+            epoch: Epoch::FIRST,
+            hold: Hold::Active,
+            unit,
+            today,
+        }
+    }
+
     /// The write of it.
     pub fn write(&self) -> Result<CaseWrite, NotAPlan> {
         let last = self.before.map_or(0, |row| row.last_seq);

@@ -3,7 +3,7 @@
 use enplan_domain::access::{Action, Resource};
 use enplan_domain::handover::Hold;
 use enplan_domain::plan::{Plan, PlanCommand, PlanEvent, decide};
-use enplan_domain::{CaseHandle, CaseId, Context, Cpr, Epoch};
+use enplan_domain::{CaseId, Context, Cpr};
 use enplan_federation::HandoverError;
 use enplan_vault::plans::{PlanChange, read_event};
 use enplan_vault::{AuditEntry, CaseRow, Look, StoredCase, Under, Write, WriteError};
@@ -184,22 +184,11 @@ impl Desk {
     ) -> Result<(CaseId, u64), Failure> {
         self.handovers.fence().may_begin()?;
         let plan = Plan::from_events(events).map_err(|error| Failure::inside(&error))?;
-        let case = CaseId::from(uuid::Uuid::new_v4());
-        let change = PlanChange {
-            before: None,
-            case,
-            handle: CaseHandle::from(uuid::Uuid::new_v4()),
-            plan: &plan,
-            events,
-            under: Under::Caseworker,
-            epoch: Epoch::FIRST,
-            hold: Hold::Active,
-            unit: caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned()),
-            today: context.today(),
-        };
+        let unit = caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned());
+        let change = PlanChange::beginning(&plan, events, unit, context.today());
         let action = Action::RegisterCitizen.as_str();
-        let entry = AuditEntry::done(caller.actor.clone(), action, vec![case]);
-        Ok((case, self.commit(entry, &change).await?))
+        let entry = AuditEntry::done(caller.actor.clone(), action, vec![change.case]);
+        Ok((change.case, self.commit(entry, &change).await?))
     }
 
     async fn commit(&self, entry: AuditEntry, change: &PlanChange<'_>) -> Result<u64, WriteError> {
