@@ -74,31 +74,48 @@ pub(crate) async fn put(arguments: &AccountPut, clock: &Arc<dyn Clock>) -> Resul
 }
 
 /// Puts accounts, all with the password of this hash, into the vault of a node that is stopped.
-pub(crate) async fn put_all(
+async fn put_all(
     config: &Config,
     accounts: &[Account],
     password_hash: &str,
     clock: &Arc<dyn Clock>,
 ) -> Result<(), AccountError> {
+    let vault = open(config, clock).await?;
+    let result = put_into(&vault, config.municipality, accounts, password_hash).await;
+    vault.close().await;
+    result
+}
+
+/// Opens the vault of a node that is stopped.
+pub(crate) async fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vault, AccountError> {
     let options = VaultOptions {
         dir: config.vault_dir(),
         municipality: config.municipality,
         key_encryption_key: config.key_encryption_key()?,
         clock: clock.clone(),
     };
-    let vault = Vault::open(options).await.map_err(|error| match error {
+    Vault::open(options).await.map_err(|error| match error {
         VaultError::InUse { .. } => AccountError::Running(config.municipality),
         other => AccountError::Vault(other),
-    })?;
-    let mut result = Ok(());
+    })
+}
+
+/// Puts accounts, all with the password of this hash, into a vault that is open.
+pub(crate) async fn put_into(
+    vault: &Vault,
+    municipality: Kommunekode,
+    accounts: &[Account],
+    password_hash: &str,
+) -> Result<(), AccountError> {
     for account in accounts {
-        result = put_one(&vault, config.municipality, account, password_hash).await;
-        if result.is_err() {
-            break;
-        }
+        put_one(vault, municipality, account, password_hash).await?;
     }
-    vault.close().await;
-    result
+    Ok(())
+}
+
+/// Whoever can run a command on the node's machine: known to that machine, not to the node.
+pub(crate) fn whoever_runs_this(municipality: Kommunekode) -> Actor {
+    Actor { kind: ActorKind::System, name: "enplan-node".into(), municipality }
 }
 
 async fn put_one(
@@ -108,9 +125,8 @@ async fn put_one(
     password_hash: &str,
 ) -> Result<(), AccountError> {
     let username = account.username.as_str();
-    // Whoever can run this on the node's machine is known to that machine, not to the node.
     let audit = |action: &str| AuditEntry {
-        actor: Actor { kind: ActorKind::System, name: "enplan-node".into(), municipality },
+        actor: whoever_runs_this(municipality),
         action: action.into(),
         cases: Vec::new(),
         transfer: None,
@@ -168,14 +184,8 @@ mod tests {
         }
     }
 
-    async fn open(config: &Config) -> Vault {
-        let options = VaultOptions {
-            dir: config.vault_dir(),
-            municipality: config.municipality,
-            key_encryption_key: config.key_encryption_key().unwrap(),
-            clock: clock(),
-        };
-        Vault::open(options).await.unwrap()
+    async fn opened(config: &Config) -> Vault {
+        open(config, &clock()).await.unwrap()
     }
 
     fn clock() -> Arc<dyn Clock> {
@@ -188,7 +198,7 @@ mod tests {
         let config = Config::load(&node(folder.path())).unwrap();
         put(&arguments(folder.path(), "et langt kodeord\n"), &clock()).await.unwrap();
         put(&arguments(folder.path(), "et andet kodeord\nanden linje"), &clock()).await.unwrap();
-        let vault = open(&config).await;
+        let vault = opened(&config).await;
         let account = vault.account("drift").await.unwrap().unwrap();
         assert_eq!(account.roles, ["operator"]);
         assert!(password::verify("et andet kodeord", &account.password_hash));
@@ -199,7 +209,7 @@ mod tests {
     async fn a_running_node_is_pointed_out_with_the_command_that_it_takes() {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::load(&node(folder.path())).unwrap();
-        let running = open(&config).await;
+        let running = opened(&config).await;
         let error = put(&arguments(folder.path(), "et langt kodeord"), &clock()).await.unwrap_err();
         assert!(matches!(error, AccountError::Running(code) if code == config.municipality));
         assert!(error.to_string().contains("`enplan account put`"));
@@ -214,6 +224,6 @@ mod tests {
         let put_with = async |password| put(&arguments(folder.path(), password), &clock()).await.unwrap_err();
         assert!(matches!(put_with("kort").await, AccountError::Password(PasswordRefused::TooShort)));
         assert!(matches!(put_with("\n").await, AccountError::NoPassword(_)));
-        assert!(open(&config).await.accounts().await.unwrap().is_empty());
+        assert!(opened(&config).await.accounts().await.unwrap().is_empty());
     }
 }

@@ -5,6 +5,8 @@
 //! start to the next, until it is begun anew.
 
 mod child;
+mod exemptions;
+mod moves;
 mod network;
 mod nodes;
 mod people;
@@ -14,6 +16,7 @@ mod profiles;
 mod progress;
 mod report;
 mod seed;
+mod staff;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -31,6 +34,7 @@ use self::nodes::Nodes;
 use self::place::{Place, PlaceError, Remembered};
 use self::ports::{Ports, Reserved};
 use self::progress::Progress;
+use self::seed::Registered;
 use crate::arguments::{DEMO_FOLDER, Demo};
 use crate::files;
 
@@ -92,6 +96,8 @@ async fn open(arguments: &Demo, progress: &mut Progress) -> Result<Place, PlaceE
 struct Prepared {
     network: Remembered,
     nodes: Vec<DemoNode>,
+    /// Who has just been registered, where the network has never been up.
+    registered: Option<Vec<Registered>>,
 }
 
 /// Makes the network, or remembers it, and sees that its ports are free.
@@ -102,21 +108,22 @@ async fn prepare(
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<Prepared> {
     let nine = u16::try_from(THE_NINE.len())?;
-    let network = if let Some(network) = place.remembered()? {
+    let (network, registered) = if let Some(network) = place.remembered()? {
         let places: Vec<_> = network.nodes.iter().map(|node| (node.municipality, node.ports)).collect();
         check_base_port(arguments, &places.iter().map(|(_, ports)| *ports).collect::<Vec<_>>())?;
         drop(Reserved::again(&places)?);
-        network
+        (network, None)
     } else {
         let reserved = match arguments.base_port {
             Some(base) => Reserved::block(base.get(), nine)?,
             None => Reserved::find((arguments.dir == Path::new(DEMO_FOLDER)).then_some(USUAL_PORTS), nine)?,
         };
-        progress.step("Making keys, certificates and accounts for nine municipalities");
-        network::create(place, &reserved.ports, clock).await?
+        progress.step("Making keys, certificates, accounts and test citizens for nine municipalities");
+        let (network, registered) = network::create(place, &reserved.ports, clock).await?;
+        (network, Some(registered))
     };
     let nodes = network::nodes(place, &network);
-    Ok(Prepared { network, nodes })
+    Ok(Prepared { network, nodes, registered })
 }
 
 /// Peers' addresses are signed into the network: it keeps the ports that it was made with.
@@ -139,20 +146,22 @@ async fn serve(
     mut progress: Progress,
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<()> {
-    let Prepared { mut network, nodes: described } = prepared;
+    let Prepared { network, nodes: described, registered } = prepared;
     progress.step("Starting nine nodes");
     let all_ready = nodes.all_ready(&mut progress).await;
     progress.done();
     all_ready?;
 
     let password_file = network::password_file(place);
-    if !network.has_citizens {
-        progress.step("Registering test citizens");
+    if let Some(registered) = registered {
+        progress.step("Letting a citizen move away and back");
         let password = files::read_private(&password_file)?;
         let password = std::str::from_utf8(&password).context("the demo's password is no text")?;
         profiles::write(place, &described)?;
-        seed::register(&described, password.trim(), clock).await?;
-        network.has_citizens = true;
+        moves::make(&described, &registered, password.trim(), clock)
+            .await
+            .context("the citizen who moves away and back could not")?;
+        // Only now is there a network: one that was stopped before is begun anew.
         place.remember(&network)?;
         progress.done();
     }

@@ -10,9 +10,11 @@ use enplan_domain::municipality::THE_NINE;
 use enplan_domain::{Clock, Kommunekode};
 use futures::future::try_join_all;
 
-use super::people;
+use super::people::Resident;
 use super::place::{Place, Remembered, RememberedNode};
 use super::ports::Ports;
+use super::seed::{self, Registered};
+use super::{exemptions, people, staff};
 use crate::arguments::{AuthorityCreate, AuthoritySign, FederationCreate, FederationSign, IdentityCreate};
 use crate::commands::account::{self, Account};
 use crate::commands::{authority, federation, identity};
@@ -103,18 +105,20 @@ fn ascii(name: &str) -> String {
     name.to_lowercase().replace('ø', "oe").replace('æ', "ae").replace('å', "aa")
 }
 
-/// Makes the whole network, up to where its nodes can be started.
+/// Makes the whole network with its citizens, up to where its nodes can be started. It is remembered when they serve.
 pub(super) async fn create(
     place: &Place,
     ports: &[Ports],
     clock: &Arc<dyn Clock>,
-) -> anyhow::Result<Remembered> {
+) -> anyhow::Result<(Remembered, Vec<Registered>)> {
+    // Drawn while the keys are made: nobody needs them before there are vaults.
+    let now = clock.now();
+    let residents = tokio::task::spawn_blocking(move || people::everybody(now));
     let places = THE_NINE.iter().zip(ports);
     let network = Remembered {
         nodes: places
             .map(|((municipality, _), ports)| RememberedNode { municipality: *municipality, ports: *ports })
             .collect(),
-        has_citizens: false,
     };
     let nodes = nodes(place, &network);
     let (authority_dir, founding_dir) =
@@ -152,11 +156,11 @@ pub(super) async fn create(
         copy(&authority_certificate, &node.authority())?;
         copy(&federation_file, &node.folder.join(FEDERATION_FILE))?;
         copy(&founding.public_key, &node.folder.join("founding-key.pub"))?;
-        files::write_new(&node.config(), configuration(node).as_bytes(), Readers::Everyone)?;
+        files::write_new(&node.config(), configuration(node)?.as_bytes(), Readers::Everyone)?;
     }
-    put_accounts(place, &nodes, clock).await?;
-    place.remember(&network)?;
-    Ok(network)
+    let residents = residents.await?.context("the demo's citizens could not be made")?;
+    let registered = fill_vaults(place, &nodes, &residents, clock).await?;
+    Ok((network, registered))
 }
 
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
@@ -165,24 +169,36 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// One password for everybody in the network, in a file for its owner alone.
-async fn put_accounts(place: &Place, nodes: &[DemoNode], clock: &Arc<dyn Clock>) -> anyhow::Result<()> {
+/// Staff and citizens into every vault. One password for everybody in the network, in a file for its owner alone.
+async fn fill_vaults(
+    place: &Place,
+    nodes: &[DemoNode],
+    residents: &[Resident],
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Vec<Registered>> {
     let password = random_password()?;
     let mut accounts = Vec::new();
-    for staff in people::STAFF {
+    for staff in staff::STAFF {
         accounts.push(Account {
             username: staff.username.parse()?,
             display_name: staff.display_name.into(),
             roles: vec![staff.role],
-            unit: people::UNIT.parse()?,
+            unit: staff.unit.parse()?,
         });
     }
     // Hashed once: the same for all, as the password is.
     let hash = password::hash(&password)?;
-    let configs = nodes.iter().map(|node| Config::load(&node.config())).collect::<Result<Vec<_>, _>>()?;
-    try_join_all(configs.iter().map(|config| account::put_all(config, &accounts, &hash, clock))).await?;
+    let registered = try_join_all(nodes.iter().map(async |node| {
+        let config = Config::load(&node.config())?;
+        let vault = account::open(&config, clock).await?;
+        account::put_into(&vault, node.municipality, &accounts, &hash).await?;
+        let registered = seed::register(&vault, node.municipality, residents, clock).await;
+        vault.close().await;
+        registered.with_context(|| format!("the test citizens of {} could not be registered", node.name))
+    }))
+    .await?;
     files::write_new(&password_file(place), format!("{password}\n").as_bytes(), Readers::Owner)?;
-    Ok(())
+    Ok(registered.into_iter().flatten().collect())
 }
 
 /// A hundred random bits, in groups that can be typed.
@@ -195,9 +211,10 @@ fn random_password() -> anyhow::Result<String> {
     Ok(groups.collect::<Vec<_>>().join("-"))
 }
 
-fn configuration(node: &DemoNode) -> String {
+fn configuration(node: &DemoNode) -> anyhow::Result<String> {
     let (name, municipality, ports) = (node.name, node.municipality, node.ports);
-    format!(
+    let adopted = exemptions::of(municipality)?;
+    Ok(format!(
         r#"# A node of a demo network, with test data only.
 municipality = "{municipality}"
 federation = "{FEDERATION}"
@@ -226,11 +243,13 @@ election_ms = 750
 
 [sessions]
 lifetime_minutes = 480
-"#,
-        unit = people::UNIT,
+
+{exemptions}"#,
+        unit = staff::FAMILY_UNIT,
+        exemptions = exemptions::section(&adopted),
         api = ports.api_address(),
         peer = ports.peer_address(),
-    )
+    ))
 }
 
 #[cfg(test)]
@@ -240,22 +259,26 @@ mod tests {
     use crate::demo::ports::Reserved;
 
     #[tokio::test]
-    async fn every_node_of_a_new_network_has_a_configuration_that_can_be_used_and_its_staff() {
+    async fn every_node_of_a_new_network_has_a_configuration_that_can_be_used_its_staff_and_its_citizens() {
         enplan_transport::install_crypto_provider();
         let parent = tempfile::tempdir().unwrap();
         let place = Place::open(&parent.path().join("network"), false).unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::exact());
         let reserved = Reserved::find(None, 9).unwrap();
-        let network = create(&place, &reserved.ports, &clock).await.unwrap();
-        assert_eq!(place.remembered().unwrap(), Some(network.clone()));
+        let (network, registered) = create(&place, &reserved.ports, &clock).await.unwrap();
+        // Not before it has been up: what was begun and not finished is begun anew.
+        assert_eq!(place.remembered().unwrap(), None);
 
         let password = fs::read_to_string(password_file(&place)).unwrap();
         let nodes = nodes(&place, &network);
         assert_eq!(nodes.len(), 9);
+        assert_eq!(registered.len(), 240);
+        let mut found = 0;
         for node in nodes {
             let config = Config::load(&node.config()).unwrap();
             config.check(&node.config(), &clock).unwrap();
             assert_eq!(config.data_dir, node.data_dir());
+            assert_eq!(config.adopted, exemptions::of(node.municipality).unwrap());
             let vault = enplan_vault::Vault::open(enplan_vault::VaultOptions {
                 dir: config.vault_dir(),
                 municipality: config.municipality,
@@ -267,8 +290,19 @@ mod tests {
             let account = vault.account("teamleder").await.unwrap().unwrap();
             assert_eq!(account.roles, ["team-lead"]);
             assert!(password::verify(password.trim_end(), &account.password_hash));
+            for citizen in &registered {
+                let Some(stored) = vault.case_for_protocol(citizen.case).await.unwrap() else { continue };
+                let plan = stored.plan().unwrap();
+                assert_eq!(
+                    (plan.citizen.name.reveal(), plan.municipality),
+                    (&*citizen.name, node.municipality)
+                );
+                assert_eq!(stored.row.caseworker, Some(plan.caseworker.to_string()));
+                found += 1;
+            }
             vault.close().await;
         }
+        assert_eq!(found, 240);
     }
 
     #[test]

@@ -16,7 +16,7 @@ const MARKER_TEXT: &str =
     "A demo network of enplan. `enplan-node demo --fresh` removes everything in this folder.\n";
 /// Locked by every node of the network, for as long as it runs.
 const NODES_LOCK: &str = "nodes.lock";
-/// What is remembered of a network whose creation was finished.
+/// What is remembered of a network that has been up once, with everything in it.
 const NETWORK: &str = "network.json";
 
 /// The folder cannot be used for a demo network.
@@ -51,8 +51,6 @@ pub(crate) enum PlaceError {
 pub(crate) struct Remembered {
     /// Each node's place. Peers' ports are in the signed list of founders too, so they cannot change.
     pub(crate) nodes: Vec<RememberedNode>,
-    /// Whether the citizens have been registered.
-    pub(crate) has_citizens: bool,
 }
 
 /// One node's place.
@@ -181,10 +179,7 @@ mod tests {
 
     fn network() -> Remembered {
         let ports = Ports { api: 7400, peer: 7500 };
-        Remembered {
-            nodes: vec![RememberedNode { municipality: "0270".parse().unwrap(), ports }],
-            has_citizens: true,
-        }
+        Remembered { nodes: vec![RememberedNode { municipality: "0270".parse().unwrap(), ports }] }
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::network::DemoNode;
-use super::people::{REGISTRAR, STAFF};
 use super::place::Place;
+use super::staff::{FIRST_CASEWORKER, STAFF};
 use crate::files::{self, FileError, Readers};
 
 /// A profile without a session: who would log in, and where.
@@ -25,7 +25,7 @@ pub(super) fn folder(place: &Place) -> PathBuf {
 
 /// The profile of a member of staff: the municipality's own name for its first caseworker.
 pub(super) fn name(node: &DemoNode, username: &str) -> String {
-    if username == REGISTRAR { node.profile.clone() } else { format!("{}-{username}", node.profile) }
+    if username == FIRST_CASEWORKER { node.profile.clone() } else { format!("{}-{username}", node.profile) }
 }
 
 /// Writes a profile for each member of staff of each municipality.

@@ -7,8 +7,9 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::network::DemoNode;
-use super::people::{self, STAFF};
+use super::people::well_known::WELL_KNOWN;
 use super::profiles;
+use super::staff::STAFF;
 use crate::files::{self, FileError, Readers};
 
 /// The file for scripts: everything that is needed to use the network.
@@ -65,7 +66,7 @@ pub(super) fn write_ready_file(
             municipality: node.municipality.to_string(),
             username: staff.username,
             role: staff.role.as_str(),
-            unit: people::UNIT,
+            unit: staff.unit,
             profile: profiles::name(node, staff.username),
             password_file,
         })
@@ -107,9 +108,15 @@ pub(super) fn table(
     }
     text.push_str("\nUsers, the same in each:\n");
     for staff in STAFF {
-        let _ = writeln!(text, "  {:<15}{}", staff.username, staff.role.as_str());
+        let line = format!("  {:<15}{:<13}{}", staff.username, staff.role.as_str(), staff.unit);
+        let _ = writeln!(text, "{}", line.trim_end());
     }
     let _ = writeln!(text, "Their password is in {}", from(here, password_file));
+    text.push_str("\nAmong 240 citizens who do not exist:\n");
+    for known in WELL_KNOWN {
+        let name = format!("{}{}", known.name, " ".repeat(27_usize.saturating_sub(known.name.width())));
+        let _ = writeln!(text, "  {name}{:<14}{}", known.municipality, known.shows);
+    }
     if let Some(node) = nodes.iter().find(|node| node.profile == "gribskov") {
         let _ = writeln!(
             text,
