@@ -210,6 +210,19 @@ mod tests {
         assert!(examples > 30, "{examples}");
     }
 
+    #[test]
+    fn every_command_in_the_caseworkers_guide_can_be_typed_as_it_stands() {
+        let guide = include_str!("../../../docs/brugervejledning.md").replace("\\\n", " ");
+        let blocks = guide.split("```").skip(1).step_by(2).flat_map(str::lines);
+        let spans = guide.split('`').filter(|span| !span.contains('\n'));
+        let commands: Vec<_> = blocks.chain(spans).filter(|line| line.starts_with("enplan ")).collect();
+        for line in &commands {
+            let parsed = command().try_get_matches_from(split(&line.replace(" ID", " Goal/76b9d91b")));
+            assert!(parsed.is_ok(), "{line}: {}", parsed.unwrap_err());
+        }
+        assert!(commands.len() > 30, "{}", commands.len());
+    }
+
     /// Splits as a shell does, as far as the examples need it: double quotes keep words together. The words that stand
     /// for an id become one.
     fn split(line: &str) -> Vec<String> {
