@@ -125,7 +125,10 @@ fn a_rejection_comes_back_with_its_reason_and_leaves_the_plan_where_it_was() {
 
     let ended = gribskov.awaits(&transfer, "rejected");
     let comment = text(&ended, "comment");
-    assert!(comment.contains("not-moved-here") && comment.contains("flytningen er udsat"), "{comment}");
+    assert!(
+        comment.contains("Borgeren er ikke flyttet hertil") && comment.contains("flytningen er udsat"),
+        "{comment}"
+    );
     hilleroed.awaits(&transfer, "rejected");
     hilleroed.looks_up(&citizen).is_refused(1, "NO_SUCH_CASE");
     gribskov.adds_goal(&case, "Et mål til", "social").done();

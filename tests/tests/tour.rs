@@ -77,7 +77,7 @@ fn the_tour_of_the_readme_can_be_walked_as_it_is_printed() {
     ] {
         assert!(said.contains(seen), "{seen} was not seen:\n{said}\n{told}");
     }
-    for refusal in ["PLAN_HANDED_OVER", "HANDOVER_NOT_COMPLETED"] {
+    for refusal in ["NOT_OURS", "Hillerød", "HANDOVER_NOT_COMPLETED"] {
         assert!(told.contains(refusal), "{refusal} was not told:\n{said}\n{told}");
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use enplan_domain::access::{self, Action, Resource};
 use enplan_domain::handover::{DestinationPhase, Ending, PreviewVersion, Rejection, SourcePhase};
-use enplan_domain::{BasisId, Kommunekode, Narrative, TransferId, UserName};
+use enplan_domain::{BasisId, Kommunekode, Narrative, TransferId, UserName, catalogue, danish_day};
 use enplan_federation::wire::{ending_code, from_proto_time, proto_time};
 use enplan_federation::{HandoverRecord, Machine, Offer, Preview};
 use enplan_proto::handover::v1 as proto;
@@ -262,12 +262,14 @@ fn state(record: &HandoverRecord) -> (proto::State, &'static str) {
     }
 }
 
+/// Why the receiver said no, in the catalogue's words and its own.
 fn comment(record: &HandoverRecord) -> String {
-    match record.ending() {
-        Some(Ending::Rejected(Rejection { reason, comment })) if comment.is_empty() => reason.clone(),
-        Some(Ending::Rejected(Rejection { reason, comment })) => format!("{reason}: {}", comment.reveal()),
-        _ => String::new(),
-    }
+    let Some(Ending::Rejected(Rejection { reason, comment })) = record.ending() else {
+        return String::new();
+    };
+    let entry = catalogue::rejection_reason(reason, danish_day(record.updated_at));
+    let reason = entry.map_or(reason.as_str(), |entry| entry.danish);
+    if comment.is_empty() { reason.to_owned() } else { format!("{reason}: {}", comment.reveal()) }
 }
 
 fn show_preview(preview: &Preview) -> proto::Preview {
