@@ -11,6 +11,7 @@ mod numbers;
 mod pen;
 mod story;
 pub(super) mod well_known;
+mod years;
 
 use std::collections::BTreeSet;
 
