@@ -109,7 +109,7 @@ impl<'a> PlanChange<'a> {
             cpr: self.plan.citizen.cpr.clone(),
             unit: self.unit.clone(),
             caseworker: Some(self.plan.caseworker.to_string()),
-            summary: serde_json::to_vec(&self.plan.summary(self.today)).map_err(|_| NotAPlan::Unreadable)?,
+            summary: serde_json::to_vec(&self.summary()).map_err(|_| NotAPlan::Unreadable)?,
             events: self
                 .events
                 .iter()
@@ -117,5 +117,10 @@ impl<'a> PlanChange<'a> {
                 .collect::<Result<_, _>>()?,
             snapshot: if due || arrived { Some(encode(self.plan)?) } else { None },
         })
+    }
+
+    fn summary(&self) -> PlanSummary {
+        let changed_at = self.events.last().map(|event| event.stamp().at);
+        PlanSummary { changed_at, ..self.plan.summary(self.today) }
     }
 }

@@ -206,12 +206,9 @@ impl Plans {
                     .is_ok_and(|resource| access::decide(&caller.user, Action::SeePlan, &resource).is_ok())
         };
         let shown = self.0.vault.list_where(filter, look, may_see).await?;
-        let mut lines = shown
-            .iter()
-            .map(|summary| Ok((summary.row.updated_at, show::summary(summary)?)))
-            .collect::<Result<Vec<_>, Failure>>()?;
-        lines.sort_by_key(|(updated_at, _)| std::cmp::Reverse(*updated_at));
-        Ok(lines.into_iter().map(|(_, line)| line).collect())
+        let mut lines = shown.iter().map(show::summary).collect::<Result<Vec<_>, Failure>>()?;
+        lines.sort_by_key(|line| std::cmp::Reverse(line.updated_at.map(|at| (at.seconds, at.nanos))));
+        Ok(lines)
     }
 
     /// The case that a citizen's number leads to, for somebody who may look numbers up.

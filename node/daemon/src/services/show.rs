@@ -109,7 +109,7 @@ pub(super) fn summary(case: &CaseSummary) -> Result<proto::PlanSummary, Failure>
         hold: hold(row.hold).into(),
         goals: count(summary.counts.goals),
         actions: count(summary.counts.actions),
-        updated_at: Some(proto_time(row.updated_at)),
+        updated_at: Some(proto_time(summary.changed_at.unwrap_or(row.updated_at))),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,9 @@ pub struct PlanSummary {
     pub counts: PlanCounts,
     /// The next follow-up planned, today or later.
     pub next_follow_up: Option<When>,
+    /// When the plan was last changed, where the last write of the case changed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
 }
 
 /// How much is in a plan: all that a handover's preview says of it. No word, name, number or address.
@@ -92,6 +96,7 @@ impl Plan {
                 .filter_map(|item| item.starts)
                 .filter(|starts| starts.day() >= today)
                 .min_by_key(|starts| starts.day()),
+            changed_at: None,
         }
     }
 
