@@ -272,7 +272,8 @@ impl Inner {
         Ok((preview, preview::version(&document)))
     }
 
-    /// The plan's legal basis of this id, if it lets the case be sent to this receiver now.
+    /// The plan's legal basis of this id, if it lets the case be sent to this receiver now. A closed plan is sent to nobody:
+    /// whoever received it could not open it, and it would be nobody's.
     pub(crate) fn covering<'p>(
         &self,
         plan: &'p Plan,
@@ -280,6 +281,9 @@ impl Inner {
         basis: &str,
         to: Kommunekode,
     ) -> Result<&'p LegalBasis, HandoverError> {
+        if plan.is_closed() {
+            return Err(PlanRefusal::Closed.into());
+        }
         let id: BasisId = basis.parse().map_err(|_| HandoverError::NoSuchBasis)?;
         let basis = plan.bases.get(&id).ok_or(HandoverError::NoSuchBasis)?;
         basis.covers(stored.row.handle, self.me, to, self.clock.now()).map_err(|problem| {

@@ -202,6 +202,8 @@ impl HandoverError {
 pub(crate) fn ending_of(error: &HandoverError) -> Ending {
     match error {
         HandoverError::Basis { code: "BASIS_WITHDRAWN", .. } => Ending::BasisWithdrawn,
+        // Closed since the offer: what was previewed is not there to be sent.
+        HandoverError::Plan(_) => Ending::PreviewChanged,
         _ => Ending::BasisLapsed,
     }
 }
