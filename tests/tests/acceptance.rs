@@ -270,3 +270,22 @@ fn all_nine_know_each_other_and_who_leads() {
         assert_eq!(status["alarms"], json!([]), "{}", node.name);
     }
 }
+
+#[test]
+fn a_plan_closed_in_between_is_not_handed_over_and_the_consent_can_still_be_withdrawn() {
+    let network = Network::shared();
+    let (gribskov, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let case = gribskov.registers_with_plan(&Citizen::new());
+    let basis = gribskov.records_consent(&case, HILLEROED);
+    let transfer = text(&gribskov.tries_offer(&case, HILLEROED, &basis).done(), "transfer_id");
+    hilleroed.awaits_offer(&transfer);
+    gribskov.does(&["plan", "close", &case, "--reason", "finished"]);
+
+    hilleroed.accepts(&transfer);
+    hilleroed.awaits(&transfer, "ended");
+    gribskov.awaits(&transfer, "ended");
+    assert_eq!(gribskov.sees(&case)["closed"], "finished", "it stays where it was");
+    gribskov.tries_offer(&case, HILLEROED, &basis).is_refused(1, "PLAN_CLOSED");
+    gribskov.does(&["consent", "withdraw", &case, &basis, "--yes"]);
+    gribskov.does(&["plan", "protect", &case, "--on"]);
+}

@@ -202,7 +202,7 @@ fn a_duty_to_notify_brings_its_assessment_and_summary_to_the_receiver_and_the_na
     let arrived = text(&hilleroed.awaits(&transfer, "completed"), "case_id");
 
     let ids: Vec<_> = items(&hilleroed.sees(&arrived)).iter().map(|item| text(item, "id")).collect();
-    assert_eq!(ids, [wanted.clone()]);
+    assert_eq!(ids, std::slice::from_ref(&wanted));
     assert_eq!(hilleroed.does(&["basis", "list", &arrived])["bases"].as_array().unwrap().len(), 1);
     let shown = hilleroed.does(&["basis", "show", &arrived, &basis]);
     assert_eq!(shown["assessment"], "TESTDATA behov for særlig støtte\nog hjælp hjemme");

@@ -7,6 +7,7 @@ use enplan_domain::access::Action;
 use enplan_domain::basis::{BasisDraft, ConsentForm, ConsentGiver, DataProtectionBasis, Ground, LegalBasis};
 use enplan_domain::plan::{PlanCommand, PlanRefusal, Section};
 use enplan_domain::{BasisId, Timestamp};
+use enplan_federation::HandoverError;
 use enplan_proto::basis::v1 as proto;
 use enplan_proto::basis::v1::basis_service_server::BasisService;
 use enplan_vault::{AuditEntry, Write};
@@ -151,12 +152,15 @@ impl BasisService for Bases {
         let request = request.into_inner();
         let (case, basis) = (case_id(&request.case_id)?, basis_id(&request.basis_id)?);
         self.0.open_case(&caller, Action::WithdrawBasis, case).await?;
-        let effect = self
-            .0
-            .handovers
-            .withdraw_consent(case, basis, caller.actor, &caller.user.name)
-            .await
-            .map_err(Failure::from)?;
+        let withdrawn =
+            self.0.handovers.withdraw_consent(case, basis, caller.actor.clone(), &caller.user.name).await;
+        if let Err(refusal @ HandoverError::TooLate) = &withdrawn {
+            // That the citizen asked for it is on record, although it came too late.
+            let action = Action::WithdrawBasis.as_str();
+            let entry = AuditEntry::refused(caller.actor, action, vec![case], refusal.code());
+            self.0.vault.write(Write::of(entry)).await.map_err(Failure::from)?;
+        }
+        let effect = withdrawn.map_err(Failure::from)?;
         let transfer_id = effect.transfer().map(|transfer| transfer.to_string()).unwrap_or_default();
         let effect = Some(show_effect(effect));
         Ok(Response::new(proto::WithdrawConsentResponse { transfer_id, too_late: false, effect }))

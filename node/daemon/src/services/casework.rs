@@ -12,6 +12,8 @@ use super::Desk;
 use crate::failure::Failure;
 use crate::sessions::Caller;
 
+const TWO_PLANS: &str = "CITIZEN_HAS_TWO_PLANS";
+
 /// How often a change that named no version is decided anew because somebody else was first.
 const TRIES: usize = 32;
 
@@ -197,8 +199,13 @@ impl Desk {
         Ok(written.version.unwrap_or_default())
     }
 
-    /// The citizen's one case that is alive here, if there is one.
-    pub(super) async fn case_of_citizen(&self, cpr: &Cpr) -> Result<Option<CaseRow>, Failure> {
+    /// The citizen's one case that is alive here, if there is one. That there are two is told, and recorded before.
+    pub(super) async fn case_of_citizen(
+        &self,
+        caller: &Caller,
+        action: Action,
+        cpr: &Cpr,
+    ) -> Result<Option<CaseRow>, Failure> {
         let mut alive = self.vault.cases_of_citizen(cpr).await?;
         alive.retain(|row| row.hold.is_readable());
         let mut open = Vec::new();
@@ -212,13 +219,18 @@ impl Desk {
         match open.as_slice() {
             [] => Ok(None),
             [row] => Ok(Some(row.clone())),
-            _ => Err(Failure::new(
-                tonic::Code::FailedPrecondition,
-                "CITIZEN_HAS_TWO_PLANS",
-                "the citizen has two open plans here",
-                "Borgeren har to åbne planer her: den ene kom ved en overdragelse. Se dem med `enplan plan list`, \
-                 og afslut den ene med `enplan plan close`.",
-            )),
+            both => {
+                let cases = both.iter().map(|row| row.case).collect();
+                let entry = AuditEntry::refused(caller.actor.clone(), action.as_str(), cases, TWO_PLANS);
+                self.vault.write(Write::of(entry)).await?;
+                Err(Failure::new(
+                    tonic::Code::FailedPrecondition,
+                    TWO_PLANS,
+                    "the citizen has two open plans here",
+                    "Borgeren har to åbne planer her: den ene kom ved en overdragelse. Se dem med `enplan plan list`, \
+                     og afslut den ene med `enplan plan close`.",
+                ))
+            }
         }
     }
 }

@@ -48,7 +48,7 @@ async fn change_number(
     let case = desk.open_case(caller, Action::EditPlan, id).await?;
     desk.may_change(&case, true)?;
     if case.plan.citizen.cpr != number
-        && let Some(row) = desk.case_of_citizen(&number).await?
+        && let Some(row) = desk.case_of_citizen(caller, Action::EditPlan, &number).await?
     {
         return Err(refuse_already_here(desk, caller, Action::EditPlan, vec![id, row.case]).await?);
     }

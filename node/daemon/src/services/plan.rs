@@ -72,8 +72,8 @@ impl PlanService for Plans {
         let mut citizen = Citizen::new(cpr(&request.cpr)?);
         citizen.name = narrative("name", &request.name)?;
         let _alone = self.0.beginning.lock().await;
-        if let Some(row) = self.0.case_of_citizen(&citizen.cpr).await? {
-            let action = Action::RegisterCitizen;
+        let action = Action::RegisterCitizen;
+        if let Some(row) = self.0.case_of_citizen(&caller, action, &citizen.cpr).await? {
             return Err(citizen::refuse_already_here(&self.0, &caller, action, vec![row.case]).await?.into());
         }
         let context = self.0.context(&caller, None);
@@ -230,7 +230,7 @@ impl Plans {
     ) -> Result<proto::ImportBundleResponse, Failure> {
         let cpr = bundle.citizen()?;
         let alone = self.0.beginning.lock().await;
-        let Some(row) = self.0.case_of_citizen(&cpr).await? else {
+        let Some(row) = self.0.case_of_citizen(caller, Action::ImportReport, &cpr).await? else {
             self.not_handed_over(caller, &cpr).await?;
             let context = self.0.context(caller, None);
             let import = fhir::import(None, bundle, &context)?;

@@ -250,16 +250,18 @@ pub enum ItemChange {
 }
 
 impl PlanCommand {
-    /// Whether it may be done while a handover has the plan frozen: what protects the citizen, what the registry of
-    /// persons says, and the handover's own end.
+    /// Whether it is the citizen's to have done whatever state the plan is in, closed or frozen: what protects them, and
+    /// what the registry of persons says.
+    pub fn protects_the_citizen(&self) -> bool {
+        matches!(self, Self::WithdrawBasis { .. } | Self::SetProtected { .. } | Self::ChangeCpr { .. })
+    }
+
+    /// Whether it may be done while a handover has the plan frozen: that, a death, and the handover's own end.
     pub fn is_taken_while_frozen(&self) -> bool {
         match self {
-            Self::WithdrawBasis { .. }
-            | Self::SetProtected { .. }
-            | Self::ChangeCpr { .. }
-            | Self::HandOver { .. } => true,
+            Self::HandOver { .. } => true,
             Self::Close { reason, .. } => *reason == CloseReason::Died,
-            _ => false,
+            command => command.protects_the_citizen(),
         }
     }
 }

@@ -21,7 +21,9 @@ pub fn decide(
             receive(plan, arrival, caseworker, sent, context)
         }
         (Some(plan), command) => {
-            plan.check_open(context, command.is_taken_while_frozen())?;
+            if !(plan.is_closed() && command.protects_the_citizen()) {
+                plan.check_open(context, command.is_taken_while_frozen())?;
+            }
             plan.decide_open(command, context)
         }
         (None, _) => Err(PlanRefusal::NoPlan),

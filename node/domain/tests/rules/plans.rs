@@ -111,10 +111,20 @@ fn a_plan_handed_over_refuses_every_change_and_says_where_it_went() {
 }
 
 #[test]
-fn a_closed_plan_refuses_every_change() {
-    let close = PlanCommand::Close { reason: CloseReason::Finished, note: text("Målet er nået") };
-    let plan = after(empty_plan(), close);
-    assert_eq!(refused(&plan, add_goal(1, "social", "x")), PlanRefusal::Closed);
+fn a_closed_plan_takes_what_protects_the_citizen_and_nothing_else() {
+    let close = || PlanCommand::Close { reason: CloseReason::Finished, note: text("Målet er nået") };
+    let plan = after(empty_plan(), PlanCommand::RecordBasis(Box::new(consent())));
+    let plan = after(plan, close());
+    for refusal in [add_goal(1, "social", "x"), close(), PlanCommand::SetAddress { address: text("x") }] {
+        assert_eq!(refused(&plan, refusal), PlanRefusal::Closed);
+    }
+    for taken in [
+        PlanCommand::WithdrawBasis { id: consent().id },
+        PlanCommand::SetProtected { protected: true },
+        PlanCommand::ChangeCpr { cpr: "6101811003".parse().unwrap() },
+    ] {
+        assert_eq!(decide(Some(&plan), taken, &context()).unwrap().len(), 1);
+    }
 }
 
 #[test]
