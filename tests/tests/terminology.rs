@@ -1,7 +1,4 @@
 //! Code systems, from outside: loaded by an operator, seen by a caseworker.
-
-#![expect(clippy::unwrap_used, reason = "a test stops where something it needs is missing")]
-
 use std::path::{Path, PathBuf};
 
 use enplan_tests::casework::text;
