@@ -32,6 +32,7 @@ fn write(actor: &Actor, n: u8, expected: Expected) -> Result<Write, Failure> {
         epoch: Epoch::FIRST,
         hold: Hold::Active,
         cpr: format!("610190{n:04}").parse()?,
+        former_numbers: Vec::new(),
         unit: None,
         caseworker: None,
         summary: vec![0; 200],

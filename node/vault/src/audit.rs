@@ -10,6 +10,7 @@ use std::fmt;
 use aws_lc_rs::digest::{Context, SHA256};
 use enplan_domain::{CaseId, Kommunekode, Timestamp, TransferId};
 use serde::{Deserialize, Serialize};
+use sqlx::SqliteConnection;
 
 use crate::Vault;
 use crate::error::{AuditBroken, StorageError, Tampered, VaultError};
@@ -203,6 +204,23 @@ fn open(key: &SealingKey, position: u64, sealed: &[u8]) -> Result<AuditLeaf, Tam
     let fields: Fields = postcard::from_bytes(fields).map_err(|_| tampered)?;
     let at = Timestamp::from_millisecond(fields.at).map_err(|_| tampered)?;
     Ok(AuditLeaf { position, at, entry: fields.entry })
+}
+
+/// Puts the handovers that the log's leaves name into the index. A leaf that does not open is passed over here: walking
+/// the log finds it.
+pub(crate) async fn index_handovers(
+    connection: &mut SqliteConnection,
+    key: &SealingKey,
+) -> Result<(), StorageError> {
+    let mut after = 0;
+    loop {
+        let page = audit_leaves::page(&mut *connection, after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.position;
+        let leaves = page.iter().filter_map(|row| open(key, row.position, &row.sealed).ok());
+        let named: Vec<_> = leaves.filter_map(|leaf| Some((leaf.entry.transfer?, leaf.position))).collect();
+        audit_leaves::index_transfers(connection, &named).await?;
+    }
 }
 
 impl Vault {

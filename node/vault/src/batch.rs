@@ -1,7 +1,7 @@
 //! The admitted writes of one transaction, gathered by table: what every write has goes in with one statement per table,
 //! the rest one by one in the order of the writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use enplan_domain::{CaseId, TransferId};
 use sqlx::SqliteConnection;
@@ -10,7 +10,7 @@ use crate::audit::AuditHead;
 use crate::package::CHUNK;
 use crate::prepare::{Change, PreparedCase, PreparedWrite};
 use crate::tables::audit_leaves::{self, NewLeaf};
-use crate::tables::{accounts, cases, code_systems, inbox, meta, outbox, packages, transfers};
+use crate::tables::{accounts, case_numbers, cases, code_systems, inbox, meta, outbox, packages, transfers};
 use crate::write::PackageWrite;
 
 /// The writes of one transaction.
@@ -23,6 +23,8 @@ pub(crate) struct Batch<'w> {
     /// The last state of each case: one statement must not write a row twice.
     cases: BTreeMap<CaseId, &'w PreparedCase>,
     snapshots: BTreeMap<CaseId, (&'w PreparedCase, &'w Vec<u8>)>,
+    /// Of every write, not of each case's last: a number that was had for a moment was had.
+    numbers: BTreeSet<([u8; 32], CaseId)>,
 }
 
 impl<'w> Batch<'w> {
@@ -36,6 +38,7 @@ impl<'w> Batch<'w> {
         }
         if let Some(case) = &write.case {
             self.cases.insert(case.case, case);
+            self.numbers.extend(case.cpr_indices.iter().map(|index| (*index, case.case)));
             if let Some(snapshot) = &case.snapshot_sealed {
                 self.snapshots.insert(case.case, (case, snapshot));
             }
@@ -51,6 +54,7 @@ impl<'w> Batch<'w> {
         audit_leaves::append(connection, &self.leaves, &self.leaf_cases, &self.leaf_transfers).await?;
         let rows: Vec<&PreparedCase> = self.cases.values().copied().collect();
         cases::put(connection, &rows).await?;
+        case_numbers::add(connection, &self.numbers).await?;
         cases::append_events(connection, self.writes.iter().filter_map(|write| write.case.as_ref())).await?;
         let snapshots: Vec<_> = self.snapshots.values().copied().collect();
         cases::put_snapshots(connection, &snapshots).await?;

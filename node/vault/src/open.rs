@@ -18,7 +18,7 @@ use crate::error::{StorageError, VaultError};
 use crate::keys::KeyStore;
 use crate::tables::{audit_leaves, meta};
 use crate::writer::Writer;
-use crate::{Inner, Vault, VaultOptions};
+use crate::{Inner, Vault, VaultOptions, audit};
 
 static VAULT_MIGRATIONS: Migrator = sqlx::migrate!("migrations/vault");
 static KEYS_MIGRATIONS: Migrator = sqlx::migrate!("migrations/keys");
@@ -80,6 +80,13 @@ impl Vault {
             let mut transaction = sqlx::Connection::begin(&mut connection).await?;
             meta::put(&mut *transaction, "municipality", &municipality.to_string()).await?;
             meta::put(&mut *transaction, "vault_id", keys.vault_id()).await?;
+            transaction.commit().await?;
+        }
+
+        if stored.contains_key(meta::HANDOVERS_TO_INDEX) {
+            let mut transaction = sqlx::Connection::begin(&mut connection).await?;
+            audit::index_handovers(&mut transaction, keys.node()).await?;
+            meta::remove(&mut transaction, meta::HANDOVERS_TO_INDEX).await?;
             transaction.commit().await?;
         }
 

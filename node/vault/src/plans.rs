@@ -107,6 +107,7 @@ impl<'a> PlanChange<'a> {
             epoch: self.epoch,
             hold: self.hold,
             cpr: self.plan.citizen.cpr.clone(),
+            former_numbers: self.plan.citizen.former_numbers.iter().cloned().collect(),
             unit: self.unit.clone(),
             caseworker: Some(self.plan.caseworker.to_string()),
             summary: serde_json::to_vec(&self.summary()).map_err(|_| NotAPlan::Unreadable)?,

@@ -38,7 +38,8 @@ pub(crate) struct PreparedCase {
     pub(crate) last_seq: u64,
     pub(crate) unit: Option<String>,
     pub(crate) caseworker: Option<String>,
-    pub(crate) cpr_index: [u8; 32],
+    /// Where the citizen is found: by every number that they have or had.
+    pub(crate) cpr_indices: Vec<[u8; 32]>,
     pub(crate) cpr_sealed: Vec<u8>,
     pub(crate) summary_sealed: Vec<u8>,
     pub(crate) events_sealed: Vec<Vec<u8>>,
@@ -158,10 +159,11 @@ impl Inner {
         let case = write.case.to_bytes();
         let snapshot = write.snapshot.as_deref();
         let events = (before + 1..).zip(&write.events);
+        let numbers = std::iter::once(&write.cpr).chain(&write.former_numbers);
         Ok(PreparedCase {
             version,
             last_seq,
-            cpr_index: self.keys.index_of(&write.cpr),
+            cpr_indices: numbers.map(|number| self.keys.index_of(number)).collect(),
             cpr_sealed: key.seal(places::cpr(&case, version), write.cpr.reveal().as_bytes())?,
             summary_sealed: key.seal(places::summary(&case, version), &write.summary)?,
             events_sealed: events

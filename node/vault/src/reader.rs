@@ -154,7 +154,7 @@ impl Vault {
         Ok(found)
     }
 
-    /// A person looks a citizen up by number. Of several cases, the one that is most alive: active before frozen before
+    /// A person looks a citizen up by number, a former one too. Of several cases, the one that is most alive: active before frozen before
     /// pending before handed over, and of equals the last written.
     pub async fn look_by_cpr(&self, cpr: &Cpr, look: Look) -> Result<Option<StoredCase>, VaultError> {
         let Some(row) = self.cases_of_citizen(cpr).await?.into_iter().next() else {
@@ -241,8 +241,8 @@ impl Vault {
         Ok(cases::by_handle(&self.inner.readers, handle).await?)
     }
 
-    /// The citizen's cases here, the most alive first, without anything of the citizen: for deciding whether a plan may
-    /// be received or made, and who may look.
+    /// The citizen's cases here, whatever number each has them under, the most alive first, without anything of the
+    /// citizen: for deciding whether a plan may be received or made, and who may look.
     pub async fn cases_of_citizen(&self, cpr: &Cpr) -> Result<Vec<CaseRow>, VaultError> {
         let mut rows = cases::by_cpr(&self.inner.readers, self.inner.keys.index_of(cpr)).await?;
         rows.sort_by_key(|row| (liveliness(row.hold), std::cmp::Reverse(row.updated_at), row.case));

@@ -93,6 +93,8 @@ pub struct CaseWrite {
     pub hold: Hold,
     /// The citizen. Sealed; found again by the node's own index alone.
     pub cpr: Cpr,
+    /// Numbers that the citizen had before. They find the case too, as does every number that it was ever written with.
+    pub former_numbers: Vec<Cpr>,
     /// The unit that works with the case.
     pub unit: Option<String>,
     /// The caseworker, by username.

@@ -8,6 +8,8 @@
 mod engine;
 mod support;
 
+use std::collections::BTreeSet;
+
 use engine::Engine;
 use enplan_domain::{Epoch, Timestamp};
 use enplan_vault::{
@@ -31,6 +33,7 @@ mod sqlite {
         a_plan_that_is_pending_or_handed_over_takes_nothing_but_the_protocol
         a_caseworker_moves_neither_hold_nor_epoch
         a_citizen_is_found_by_number_the_live_case_first
+        every_number_that_a_citizen_has_or_had_finds_all_their_cases
         every_look_leaves_its_leaf_even_when_there_is_nothing_to_see
         a_list_writes_one_leaf_that_names_everybody_shown_and_nobody_else
         holdings_name_every_case_with_its_epoch_and_hold
@@ -197,6 +200,26 @@ async fn a_citizen_is_found_by_number_the_live_case_first(engine: &impl Engine) 
     assert_eq!(cases, [case_id(1), case_id(2)]);
     assert_eq!(vault.look_by_cpr(&cpr(1), look()).await.unwrap().unwrap().row.case, case_id(1));
     assert_eq!(vault.look_by_cpr(&cpr(3), look()).await.unwrap(), None);
+}
+
+async fn every_number_that_a_citizen_has_or_had_finds_all_their_cases(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    // The first case stays under the number that it was closed with; the second got a new one, and the third began under
+    // that one and got a third.
+    vault.write(write(change(1, Expected::New, &[]))).await.unwrap();
+    vault.write(write(CaseWrite { cpr: cpr(1), ..change(2, Expected::New, &[]) })).await.unwrap();
+    let renumbered = CaseWrite { former_numbers: vec![cpr(1)], ..change(2, Expected::Version(1), &[]) };
+    vault.write(write(renumbered)).await.unwrap();
+    vault.write(write(CaseWrite { cpr: cpr(2), ..change(3, Expected::New, &[]) })).await.unwrap();
+    vault.write(write(change(3, Expected::Version(1), &[]))).await.unwrap();
+    let arrived = CaseWrite { former_numbers: vec![cpr(5)], ..change(4, Expected::New, &[]) };
+    vault.write(write(arrived)).await.unwrap();
+    for n in 1..=5 {
+        let found = vault.cases_of_citizen(&cpr(n)).await.unwrap();
+        let found: BTreeSet<_> = found.iter().map(|row| row.case).collect();
+        let expected = if n <= 3 { 1..=3 } else { 4..=4 };
+        assert_eq!(found, expected.map(case_id).collect(), "number {n}");
+    }
 }
 
 async fn every_look_leaves_its_leaf_even_when_there_is_nothing_to_see(engine: &impl Engine) {

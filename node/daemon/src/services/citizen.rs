@@ -36,7 +36,8 @@ pub(super) async fn change(
     Ok(proto::ChangeCitizenResponse { version: changed.version })
 }
 
-/// A number that another citizen's plan here has stays theirs. Whoever may not change this plan does not learn of it.
+/// A number that another citizen with a plan here has or had stays theirs. Whoever may not change this plan does not learn
+/// of it.
 async fn change_number(
     desk: &Desk,
     caller: &Caller,
@@ -47,7 +48,9 @@ async fn change_number(
     let _alone = desk.beginning.lock().await;
     let case = desk.open_case(caller, Action::EditPlan, id).await?;
     desk.may_change(&case, true)?;
-    if case.plan.citizen.cpr != number
+    // A number of the citizen's own, now or before, has this case under it too.
+    let theirs = desk.vault.cases_of_citizen(&number).await?;
+    if theirs.iter().all(|row| row.case != id)
         && let Some(row) = desk.case_of_citizen(caller, Action::EditPlan, &number).await?
     {
         return Err(refuse_already_here(desk, caller, Action::EditPlan, vec![id, row.case]).await?);

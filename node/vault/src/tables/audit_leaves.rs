@@ -6,7 +6,7 @@ use enplan_domain::{CaseId, TransferId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
-use super::rows::ManyRows;
+use super::rows::{Binding, ManyRows};
 use super::{Columns, number};
 use crate::audit::AuditHead;
 use crate::error::StorageError;
@@ -40,6 +40,11 @@ static LEAVES: ManyRows =
 static CASES: ManyRows = ManyRows::insert("INSERT INTO audit_cases (case_id, position) VALUES", 2, "");
 static TRANSFERS: ManyRows =
     ManyRows::insert("INSERT INTO audit_transfers (transfer_id, position) VALUES", 2, "");
+static TRANSFERS_AGAIN: ManyRows = ManyRows::insert(
+    "INSERT INTO audit_transfers (transfer_id, position) VALUES",
+    2,
+    "ON CONFLICT (transfer_id, position) DO NOTHING",
+);
 
 pub(crate) async fn append(
     connection: &mut SqliteConnection,
@@ -57,11 +62,19 @@ pub(crate) async fn append(
             query.bind(case.to_bytes().to_vec()).bind(number(*position))
         })
         .await?;
-    TRANSFERS
-        .execute(connection, transfers, |query, (transfer, position)| {
-            query.bind(transfer.to_bytes().to_vec()).bind(number(*position))
-        })
-        .await
+    TRANSFERS.execute(connection, transfers, bind_transfer).await
+}
+
+/// Names handovers for leaves that are there; those that are named already stay.
+pub(crate) async fn index_transfers(
+    connection: &mut SqliteConnection,
+    transfers: &[(TransferId, u64)],
+) -> Result<(), sqlx::Error> {
+    TRANSFERS_AGAIN.execute(connection, transfers, bind_transfer).await
+}
+
+fn bind_transfer(query: Binding<'static>, (transfer, position): &(TransferId, u64)) -> Binding<'static> {
+    query.bind(transfer.to_bytes().to_vec()).bind(number(*position))
 }
 
 pub(crate) async fn head(executor: impl SqliteExecutor<'_>) -> Result<AuditHead, StorageError> {
@@ -99,13 +112,17 @@ pub(crate) async fn of_case(pool: &SqlitePool, case: CaseId) -> Result<Vec<LeafR
 }
 
 /// Leaves after a position, in order.
-pub(crate) async fn page(pool: &SqlitePool, after: u64, limit: u32) -> Result<Vec<LeafRow>, StorageError> {
+pub(crate) async fn page(
+    executor: impl SqliteExecutor<'_>,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<LeafRow>, StorageError> {
     let rows = sqlx::query(
         "SELECT position, leaf_sealed, chain FROM audit_leaves WHERE position > $1 ORDER BY position LIMIT $2",
     )
     .bind(number(after))
     .bind(i64::from(limit))
-    .fetch_all(pool)
+    .fetch_all(executor)
     .await?;
     rows.iter().map(leaf_row).collect()
 }

@@ -99,12 +99,12 @@ pub(crate) async fn owners_of_handles(
 
 static CASES: ManyRows = ManyRows::insert(
     "INSERT INTO cases (case_id, handle, epoch, hold, transfer_id, version, last_seq, unit, caseworker, updated_at, \
-     cpr_index, cpr_sealed, summary_sealed) VALUES",
-    13,
+     cpr_sealed, summary_sealed) VALUES",
+    12,
     "ON CONFLICT (case_id) DO UPDATE SET epoch = excluded.epoch, hold = excluded.hold, \
      transfer_id = excluded.transfer_id, version = excluded.version, last_seq = excluded.last_seq, \
      unit = excluded.unit, caseworker = excluded.caseworker, updated_at = excluded.updated_at, \
-     cpr_index = excluded.cpr_index, cpr_sealed = excluded.cpr_sealed, summary_sealed = excluded.summary_sealed",
+     cpr_sealed = excluded.cpr_sealed, summary_sealed = excluded.summary_sealed",
 );
 static EVENTS: ManyRows =
     ManyRows::insert("INSERT INTO events (case_id, seq, recorded_at, sealed) VALUES", 4, "");
@@ -132,7 +132,6 @@ pub(crate) async fn put(
                 .bind(case.unit.clone())
                 .bind(case.caseworker.clone())
                 .bind(case.at.as_millisecond())
-                .bind(case.cpr_index.to_vec())
                 .bind(case.cpr_sealed.clone())
                 .bind(case.summary_sealed.clone())
         })
@@ -244,11 +243,19 @@ pub(crate) async fn by_handle(
     row.map(|row| case_row(&row)).transpose()
 }
 
+/// The cases that a number leads to: those of whoever has or had it, and those that their other numbers lead to.
 pub(crate) async fn by_cpr(pool: &SqlitePool, cpr_index: [u8; 32]) -> Result<Vec<CaseRow>, StorageError> {
-    let rows = sqlx::query(concat!("SELECT ", row_columns!(), " FROM cases WHERE cpr_index = $1"))
-        .bind(cpr_index.to_vec())
-        .fetch_all(pool)
-        .await?;
+    let rows = sqlx::query(concat!(
+        "WITH RECURSIVE numbers (cpr_index) AS (SELECT $1 UNION SELECT other.cpr_index FROM numbers \
+         JOIN case_numbers known ON known.cpr_index = numbers.cpr_index \
+         JOIN case_numbers other ON other.case_id = known.case_id) SELECT ",
+        row_columns!(),
+        " FROM cases WHERE case_id IN (\
+         SELECT case_id FROM case_numbers WHERE cpr_index IN (SELECT cpr_index FROM numbers))"
+    ))
+    .bind(cpr_index.to_vec())
+    .fetch_all(pool)
+    .await?;
     rows.iter().map(case_row).collect()
 }
 

@@ -9,6 +9,8 @@ use crate::error::StorageError;
 
 /// Set while the vault is in quarantine; its value is the reason.
 pub(crate) const QUARANTINE: &str = "quarantine";
+/// Set by a migration, until the leaves that are older than their index by handover are in it.
+pub(crate) const HANDOVERS_TO_INDEX: &str = "handovers_to_index";
 
 pub(crate) async fn read(executor: impl SqliteExecutor<'_>) -> Result<HashMap<String, String>, StorageError> {
     let rows = sqlx::query("SELECT name, value FROM meta").fetch_all(executor).await?;

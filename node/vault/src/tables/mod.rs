@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod audit_leaves;
+pub(crate) mod case_numbers;
 pub(crate) mod cases;
 pub(crate) mod code_systems;
 pub(crate) mod inbox;

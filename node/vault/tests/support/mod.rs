@@ -120,6 +120,7 @@ pub(crate) fn change(n: u8, expected: Expected, events: &[&[u8]]) -> CaseWrite {
         epoch: Epoch::FIRST,
         hold: Hold::Active,
         cpr: cpr(n),
+        former_numbers: Vec::new(),
         unit: Some("handicap".to_owned()),
         caseworker: Some("anna".to_owned()),
         summary: format!("summary of {n}").into_bytes(),
