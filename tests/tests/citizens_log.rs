@@ -49,7 +49,9 @@ fn each_kind_of_look_at_a_citizen_is_in_their_log() {
     gribskov.does(&["handover", "offer", &case, "--to", HILLEROED, "--basis", &basis, "--preview"]);
     gribskov.does(&["consent", "withdraw", &case, &basis, "--preview"]);
     // A colleague who may, and others who may not.
-    network.person("gribskov", "sagsbehandler2").sees(&case);
+    network.person("gribskov", "teamleder").sees(&case);
+    let elsewhere = network.person("gribskov", "sagsbehandler2");
+    elsewhere.tries(&["plan", "show", &case]).is_refused(3, "ACCESS_NEED_TO_KNOW");
     let operator = network.person("gribskov", "drift");
     operator.looks_up(&citizen).is_refused(3, "ACCESS_ROLE");
     operator.tries(&["plan", "show", &case]).is_refused(3, "ACCESS_ROLE");
@@ -70,7 +72,8 @@ fn each_kind_of_look_at_a_citizen_is_in_their_log() {
     ] {
         assert_in(&log, "sagsbehandler", action, "done");
     }
-    assert_in(&log, "sagsbehandler2", "see-plan", "done");
+    assert_in(&log, "teamleder", "see-plan", "done");
+    assert_in(&log, "sagsbehandler2", "see-plan", "refused: ACCESS_NEED_TO_KNOW");
     assert_in(&log, "drift", "look-up-citizen", "refused: ACCESS_ROLE");
     assert_in(&log, "drift", "see-plan", "refused: ACCESS_ROLE");
     assert_in(&log, "sagsbehandler", "read-audit", "refused: ACCESS_ROLE");
