@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agreement::Agreement;
 use super::key::ItemKey;
-use super::provenance::{Provenance, Voice};
+use super::provenance::{Provenance, Source, Voice};
 use super::section::{Section, SectionKind, Sector};
 use super::when::When;
 use crate::Narrative;
@@ -300,10 +300,15 @@ impl Item {
         Section { sector: self.sector.clone(), kind: self.kind.section_kind() }
     }
 
-    /// How far it has come on a day. What has reached its end date is over even when its source still says active: the
-    /// FFB reports end interventions so. A follow-up whose day has passed is not thereby held.
+    /// How far it has come on a day. What has passed its last day is over even when its source still says active; and so
+    /// is what a report ends, on the end date itself: the FFB reports end interventions so. A follow-up whose day has
+    /// passed is not thereby held.
     pub fn status_on(&self, day: Date) -> Status {
-        let over = self.kind != ItemKind::FollowUp && self.ends.is_some_and(|end| end.day() <= day);
+        let ended = |end: When| match self.provenance.source {
+            Source::Staff { .. } => end.day() < day,
+            Source::Report { .. } => end.day() <= day,
+        };
+        let over = self.kind != ItemKind::FollowUp && self.ends.is_some_and(ended);
         match self.status {
             Status::Active | Status::OnHold | Status::Planned | Status::Unknown if over => Status::Ended,
             status => status,

@@ -34,11 +34,7 @@ impl Plan {
         for day in [item.starts, item.ends].into_iter().flatten() {
             check_day(day, context)?;
         }
-        if let (Some(starts), Some(ends)) = (item.starts, item.ends)
-            && ends.day() < starts.day()
-        {
-            return Err(PlanRefusal::EndsBeforeItBegins);
-        }
+        check_order(item.starts, item.ends)?;
         match self.items.get(&item.key) {
             None => Ok(vec![PlanEvent::ItemRecorded { stamp: context.stamp(), item: Box::new(item) }]),
             Some(there) if there.says_the_same_as(&item) => Ok(Vec::new()),
@@ -170,6 +166,7 @@ fn changed(mut item: Item, change: ItemChange, context: &Context) -> Result<Item
         (ItemChange::Reword { text }, _) => item.text = required(text)?,
         (ItemChange::Begin { on }, ItemKind::Intervention) => {
             check_held(on, context)?;
+            check_order(Some(on), item.ends)?;
             check_agreement(&item.agreed, Some(on), context)?;
             item.status = Status::Active;
             item.starts = Some(on);
@@ -182,9 +179,7 @@ fn changed(mut item: Item, change: ItemChange, context: &Context) -> Result<Item
         }
         (ItemChange::Finish { on, outcome }, kind) if can_be_finished(kind) => {
             check_held(on, context)?;
-            if item.starts.is_some_and(|starts| on.day() < starts.day()) {
-                return Err(PlanRefusal::EndsBeforeItBegins);
-            }
+            check_order(item.starts, Some(on))?;
             item.status = Status::Ended;
             item.ends = Some(on);
             item.outcome = outcome;
@@ -230,6 +225,14 @@ fn check_day(day: When, context: &Context) -> Result<(), PlanRefusal> {
 fn check_held(day: When, context: &Context) -> Result<(), PlanRefusal> {
     check_day(day, context)?;
     if day.day() > context.today() { Err(PlanRefusal::DayNotCome) } else { Ok(()) }
+}
+
+/// Two days in their order, as far as they are known.
+fn check_order(starts: Option<When>, ends: Option<When>) -> Result<(), PlanRefusal> {
+    match (starts, ends) {
+        (Some(starts), Some(ends)) if ends.day() < starts.day() => Err(PlanRefusal::EndsBeforeItBegins),
+        _ => Ok(()),
+    }
 }
 
 /// Whether what was agreed holds: by the catalogue and the municipality's exemptions today, and on the day it begins.

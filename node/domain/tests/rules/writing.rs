@@ -118,6 +118,28 @@ fn an_action_waits_for_a_day_or_for_the_citizen_to_be_ready() {
 }
 
 #[test]
+fn an_action_runs_through_its_last_day_and_does_not_begin_after_it() {
+    let action = NewItem::Action {
+        sector: "employment".parse().unwrap(),
+        text: text("Praktik"),
+        starts: None,
+        ends: Some("2026-06-01".parse().unwrap()),
+        goal: None,
+        taken_from: None,
+        agreed: Agreement { ready_when: text("Når medicinen virker"), ..Agreement::default() },
+    };
+    let plan = after(empty_plan(), add(1, action));
+    let begin = || change(&key("CarePlan", 1), ItemChange::Begin { on: "2026-06-01".parse().unwrap() });
+    let begun = after(plan.clone(), begin());
+    let status = |day| begun.items[&key("CarePlan", 1)].status_on(day);
+    assert_eq!(status(date(2026, 6, 1)), Status::Active, "the last day is one of its days");
+    assert_eq!(status(date(2026, 6, 2)), Status::Ended);
+    let mut late = plan;
+    late.items.get_mut(&key("CarePlan", 1)).unwrap().ends = Some("2026-05-31".parse().unwrap());
+    assert_eq!(refused(&late, begin(), &context()), PlanRefusal::EndsBeforeItBegins);
+}
+
+#[test]
 fn an_action_leans_on_an_exemption_only_where_and_while_it_is_adopted() {
     let plan = empty_plan();
     assert!(decide(Some(&plan), add(1, leaning_on("frikommune-33", None)), &in_the_trial()).is_ok());
