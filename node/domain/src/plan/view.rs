@@ -75,9 +75,9 @@ impl Plan {
         self.live_items().filter(move |item| item.kind == kind)
     }
 
-    /// The sections that hold something.
+    /// The sections that hold something; what was entered in error is nothing.
     pub fn sections(&self) -> BTreeSet<Section> {
-        self.items.values().map(Item::section).collect()
+        self.live_items().map(Item::section).collect()
     }
 
     /// What a list shows, as of a day.
@@ -133,6 +133,8 @@ impl Plan {
     fn keep(&self, wanted: impl Fn(&Item) -> bool) -> (Self, BTreeSet<SectionKind>) {
         let mut kept = self.clone();
         let mut left_out = BTreeSet::new();
+        // What was entered in error says nothing of the citizen: it neither travels nor counts as left out.
+        kept.items.retain(|_, item| item.status != Status::Withdrawn);
         kept.items.retain(|_, item| {
             let stays = wanted(item);
             if !stays {

@@ -8,8 +8,8 @@ use crate::sample::{
 use enplan_domain::basis::{Ground, LegalBasis};
 use enplan_domain::plan::document::DocumentRefusal;
 use enplan_domain::plan::{
-    Citizen, CloseReason, ItemKind, Life, NewItem, Plan, PlanCommand, PlanDocument, PlanEvent, PlanRefusal,
-    SectionKind, decide,
+    Citizen, CloseReason, ItemChange, ItemKind, Life, NewItem, Plan, PlanCommand, PlanDocument, PlanEvent,
+    PlanRefusal, SectionKind, decide,
 };
 use enplan_domain::{Context, Epoch, TransferId};
 use proptest::prelude::*;
@@ -223,6 +223,20 @@ fn a_duty_sends_only_the_material_that_it_names() {
     let (sent, left_out) = plan.disclosed_under(&duty);
     assert_eq!(sent.items.keys().collect::<Vec<_>>(), [&named]);
     assert_eq!(left_out, BTreeSet::from([SectionKind::Goals]));
+}
+
+#[test]
+fn what_was_entered_in_error_is_no_content_and_does_not_travel() {
+    let plan = after(empty_plan(), add_goal(1, "social", "Egen bolig"));
+    let plan = after(plan, add_goal(2, "health", "En andens mål"));
+    let wrong = plan.items.values().find(|item| item.sector.as_str() == "health").unwrap().key.clone();
+    let plan = after(plan, PlanCommand::Change { item: wrong.clone(), change: ItemChange::Withdraw });
+    assert_eq!(plan.sections(), sections(&["social/goals"]));
+    let (sent, left_out) = plan.restricted_to(&sections(&["social/goals", "health/goals"]));
+    assert!(!sent.items.contains_key(&wrong));
+    assert_eq!(left_out, BTreeSet::new());
+    let (_, left_out) = plan.restricted_to(&sections(&["social/goals"]));
+    assert_eq!(left_out, BTreeSet::new(), "nothing was left out that anybody could ask for");
 }
 
 #[test]
