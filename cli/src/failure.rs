@@ -270,20 +270,20 @@ pub(crate) mod tests {
     fn a_refusal_is_told_in_the_node_s_own_danish_words_with_its_code() {
         let failure = Failure::from(refusal(
             Code::FailedPrecondition,
-            "PLAN_HANDED_OVER",
-            "Planen er overdraget til Hillerød. Kontakt den kommune.",
+            "NOT_OURS",
+            "Planen hører nu til hos Hillerød Kommune. Kontakt kommunen.",
         ));
         assert_eq!(failure.exit, Exit::Refused);
         insta::assert_snapshot!(failure.text(), @r"
-        Planen er overdraget til Hillerød. Kontakt den kommune.
-        Fejlkode: PLAN_HANDED_OVER
+        Planen hører nu til hos Hillerød Kommune. Kontakt kommunen.
+        Fejlkode: NOT_OURS
         ");
         insta::assert_json_snapshot!(failure.json(), @r#"
         {
           "error": {
-            "code": "PLAN_HANDED_OVER",
+            "code": "NOT_OURS",
             "grpc": "FAILED_PRECONDITION",
-            "message": "Planen er overdraget til Hillerød. Kontakt den kommune."
+            "message": "Planen hører nu til hos Hillerød Kommune. Kontakt kommunen."
           }
         }
         "#);
