@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
 use enplan_tests::casework::{FAR_AWAY, text};
 use enplan_tests::{Answer, Citizen, HILLEROED, Network, Person, items};
@@ -163,7 +164,8 @@ fn a_consent_to_what_was_handed_over_is_said_to_be_withdrawn_too_late() {
     }
     // The receiver reads what it was given, and under what.
     let shown = hilleroed.does(&["basis", "show", &arrived, &basis]);
-    assert_eq!((&shown["standing"], &shown["sender"]["name"]), (&json!("in_force"), &json!("Gribskov")));
+    assert_eq!((&shown["standing"], &shown["sender"]["name"]), (&json!("used"), &json!("Gribskov")));
+    assert!(text(&shown, "text").contains("Samtykket er brugt"), "{shown}");
     assert!(hilleroed.owns(&citizen) && !gribskov.owns(&citizen));
 }
 
@@ -265,6 +267,9 @@ fn a_duty_to_notify_that_lacks_something_is_not_recorded() {
 #[test]
 fn a_consent_is_taken_only_from_those_whose_it_is_to_give() {
     let gribskov = Network::shared().caseworker("gribskov");
+    // Somebody of 16 and a half is not of age by then.
+    let since_1970 = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let new_year = format!("{}-01-01", 1971 + since_1970 / 31_556_952);
     for (age, may, whose) in [
         (10, &["custody-holder"][..], "forældremyndighedens indehaver"),
         (14, &["custody-holder"], "forældremyndighedens indehaver"),
@@ -274,8 +279,12 @@ fn a_consent_is_taken_only_from_those_whose_it_is_to_give() {
         let case = gribskov.registers_with_plan(&Citizen::aged(age));
         for giver in ["citizen", "guardian", "custody-holder", "young-person"] {
             let common = ["consent", "record", &case, "--to", HILLEROED, "--purpose", "TESTDATA"];
-            let how = ["--until", FAR_AWAY, "--form", "oral", "--all-sections", "--giver", giver];
-            let answer = gribskov.tries(&[&common[..], &how].concat());
+            let how = ["--form", "oral", "--all-sections", "--giver", giver, "--until"];
+            let until = |day| gribskov.tries(&[&common[..], &how, &[day]].concat());
+            let answer = until(&new_year);
+            if giver == "custody-holder" && may.contains(&giver) {
+                until(FAR_AWAY).is_refused(1, "BASIS_OUTLASTS_CUSTODY");
+            }
             if may.contains(&giver) {
                 answer.done();
             } else {

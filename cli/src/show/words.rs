@@ -143,6 +143,7 @@ pub(crate) fn standing(id: &str) -> String {
         "not_yet_valid" => "Gælder ikke endnu",
         "expired" => "Udløbet",
         "withdrawn" => "Trukket tilbage",
+        "used" => "Brugt: planen er sendt",
         other => other,
     }
     .to_owned()

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +94,14 @@ impl Cpr {
         let born = self.birth_date();
         let before_birthday = (day.month(), day.day()) < (born.month(), born.day());
         (day.year() - born.year() - i16::from(before_birthday)).max(0)
+    }
+
+    /// The day that the person turns so many years old.
+    pub fn birthday(&self, age: i16) -> Date {
+        let born = self.birth_date();
+        let first = born.first_of_month().with().year(born.year().saturating_add(age)).build();
+        // Who is born on a leap day turns a year older the day after the last of February, as `age_on` counts.
+        first.and_then(|first| first.checked_add((i64::from(born.day()) - 1).days())).unwrap_or(Date::MAX)
     }
 
     /// The day of birth, by the century rule of the seventh digit.
@@ -242,6 +251,14 @@ mod tests {
         assert_eq!(born_first_of_january_2010.age_on(jiff::civil::date(2024, 12, 31)), 14);
         assert_eq!(born_first_of_january_2010.age_on(jiff::civil::date(2025, 1, 1)), 15);
         assert_eq!(born_first_of_january_2010.age_on(jiff::civil::date(2009, 1, 1)), 0);
+    }
+
+    #[test]
+    fn whoever_is_born_on_a_leap_day_has_a_birthday_each_year() {
+        let born_on_a_leap_day = cpr("8902084000");
+        assert_eq!(born_on_a_leap_day.birthday(18), jiff::civil::date(2026, 3, 1));
+        assert_eq!(born_on_a_leap_day.age_on(jiff::civil::date(2026, 2, 28)), 17);
+        assert_eq!(born_on_a_leap_day.birthday(20), jiff::civil::date(2028, 2, 29));
     }
 
     proptest! {

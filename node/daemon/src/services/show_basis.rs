@@ -12,7 +12,7 @@ pub(super) fn show_basis(basis: &LegalBasis, plan: &Plan, now: Timestamp) -> pro
     let shown = proto::Basis {
         basis_id: basis.id().to_string(),
         kind: basis_kind(basis).to_owned(),
-        standing: standing(basis.standing(now)).to_owned(),
+        standing: if basis.is_used(plan) { "used" } else { standing(basis.standing(now)) }.to_owned(),
         sender: draft.from.to_string(),
         recipient: basis.recipient().to_string(),
         sections: basis.sections().iter().map(ToString::to_string).collect(),

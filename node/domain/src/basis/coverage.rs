@@ -102,6 +102,11 @@ impl LegalBasis {
         }
     }
 
+    /// Whether the plan was sent on it: it lies with a plan that is not its sender's any more.
+    pub fn is_used(&self, plan: &Plan) -> bool {
+        plan.municipality != self.draft.from
+    }
+
     /// The sections that may be sent of this case, from one municipality to another, now.
     ///
     /// # Errors

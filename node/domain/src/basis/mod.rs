@@ -11,7 +11,8 @@ mod wording;
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 pub use coverage::BasisProblem;
@@ -20,7 +21,7 @@ pub use withdrawal::WithdrawalEffect;
 pub use wording::{Part, Wording};
 
 use crate::plan::{ItemKey, Section};
-use crate::{BasisId, CaseHandle, Context, Cpr, Kommunekode, Narrative, Stamp, catalogue};
+use crate::{BasisId, CaseHandle, Context, Cpr, Kommunekode, Narrative, Stamp, catalogue, danish_day};
 
 /// How a consent was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -276,7 +277,7 @@ impl BasisDraft {
         }
     }
 
-    fn check_against_catalogue(&self, citizen: &Cpr, today: jiff::civil::Date) -> Result<(), BasisRefusal> {
+    fn check_against_catalogue(&self, citizen: &Cpr, today: Date) -> Result<(), BasisRefusal> {
         let provision = catalogue::provision(&self.provision, today).ok_or(BasisRefusal::UnknownProvision)?;
         let needed = match &self.ground {
             Ground::Consent { .. } => catalogue::Use::Consent,
@@ -290,6 +291,15 @@ impl BasisDraft {
             let who = WhoConsents::at(citizen.age_on(today), provision.ages);
             if !who.may(*given_by) {
                 return Err(BasisRefusal::NotTheirsToGive(who));
+            }
+            let comes_of_age = citizen.birthday(provision.ages.of_age);
+            // The end is not included, so it may be the very beginning of the birthday.
+            let last_moment = self.until.and_then(|until| until.checked_sub(1.nanosecond()).ok());
+            if *given_by == ConsentGiver::CustodyHolder
+                && last_moment.is_some_and(|last| danish_day(last) >= comes_of_age)
+            {
+                let last = comes_of_age.yesterday().unwrap_or(Date::MIN);
+                return Err(BasisRefusal::OutlastsCustody { last });
             }
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! Why a legal basis is not recorded.
 
+use jiff::civil::Date;
+
 use super::ConsentGiver;
 use crate::catalogue::Ages;
 
@@ -93,6 +95,12 @@ pub enum BasisRefusal {
     /// By the provision's ages, another person gives the consent.
     #[error("at the citizen's age, the consent is another person's to give")]
     NotTheirsToGive(WhoConsents),
+    /// Custody ends before the consent does: from then on, the consent is the citizen's own to give.
+    #[error("the consent outlasts the custody of whoever gave it")]
+    OutlastsCustody {
+        /// The last day that it can have.
+        last: Date,
+    },
 }
 
 impl BasisRefusal {
@@ -117,12 +125,13 @@ impl BasisRefusal {
             Self::UnknownProvision => "BASIS_UNKNOWN_PROVISION",
             Self::ProvisionOfAnotherKind => "BASIS_PROVISION_OF_ANOTHER_KIND",
             Self::NotTheirsToGive(_) => "BASIS_NOT_THEIRS_TO_GIVE",
+            Self::OutlastsCustody { .. } => "BASIS_OUTLASTS_CUSTODY",
         }
     }
 
     /// What the caseworker can do, in Danish.
-    pub fn what_to_do(self) -> &'static str {
-        match self {
+    pub fn what_to_do(self) -> String {
+        let text = match self {
             Self::NoRecipient => "Vælg den kommune, der skal modtage oplysningerne.",
             Self::ToItself => "Vælg en anden kommune end jeres egen.",
             Self::ForeignSender => "Grundlaget skal gælde oplysninger fra jeres egen kommune.",
@@ -154,6 +163,13 @@ impl BasisRefusal {
             Self::NotTheirsToGive(WhoConsents::CitizenOrGuardian) => {
                 "Borgeren er myndig: borgeren selv, eller en værge, skal give samtykket."
             }
-        }
+            Self::OutlastsCustody { last } => {
+                return format!(
+                    "Vælg en slutdato senest den {}. Når borgeren fylder 18 år, skal borgeren selv give samtykket.",
+                    last.strftime("%-d.%-m.%Y")
+                );
+            }
+        };
+        text.to_owned()
     }
 }

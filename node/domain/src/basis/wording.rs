@@ -101,8 +101,8 @@ impl LegalBasis {
                     Part::new("Formålet", [purpose.reveal().to_owned()]),
                     self.sections_in_words(),
                     Part::new("Hvordan det er givet", [how(*form, *given_by), self.who_recorded(&from)]),
-                    Part::new("Hvor længe det gælder", self.how_long(now)),
-                    Part::new("Hvis det trækkes tilbage", self.if_withdrawn(&from, &to)),
+                    Part::new("Hvor længe det gælder", self.how_long(plan, now)),
+                    Part::new("Hvis det trækkes tilbage", self.if_withdrawn(plan, &from, &to)),
                     Part::new(
                         "Loven",
                         [
@@ -139,7 +139,10 @@ impl LegalBasis {
                             .to_owned()],
                     ),
                     self.who_is_told(plan),
-                    Part::new("Registrering", [vec![self.who_recorded(&from)], self.how_long(now)].concat()),
+                    Part::new(
+                        "Registrering",
+                        [vec![self.who_recorded(&from)], self.how_long(plan, now)].concat(),
+                    ),
                     Part::new("Loven", [self.data_protection()]),
                 ],
             },
@@ -162,7 +165,10 @@ impl LegalBasis {
                         ["Der bliver ikke bedt om samtykke: videregivelsen hviler på loven.".to_owned()],
                     ),
                     self.who_is_told(plan),
-                    Part::new("Registrering", [vec![self.who_recorded(&from)], self.how_long(now)].concat()),
+                    Part::new(
+                        "Registrering",
+                        [vec![self.who_recorded(&from)], self.how_long(plan, now)].concat(),
+                    ),
                     Part::new("Loven", [self.data_protection()]),
                 ],
             },
@@ -198,13 +204,14 @@ impl LegalBasis {
         format!("{by} i {from} har registreret det {}.", date(danish_day(*at)))
     }
 
-    fn how_long(&self, now: Timestamp) -> Vec<String> {
+    fn how_long(&self, plan: &Plan, now: Timestamp) -> Vec<String> {
         let begins = date(danish_day(self.draft.valid_from));
         let time = match self.last_day() {
             Some(last) => format!("Det gælder fra {begins} til og med {}.", date(last)),
             None => format!("Det gælder fra {begins}, indtil oplysningerne er sendt."),
         };
         let standing = match self.standing(now) {
+            _ if self.is_used(plan) => Some("Det er brugt: planen er sendt."),
             Some(BasisProblem::Withdrawn) => Some("Det er trukket tilbage."),
             Some(BasisProblem::Expired) => Some("Det er udløbet."),
             Some(BasisProblem::NotYetValid) => Some("Det gælder ikke endnu."),
@@ -213,12 +220,21 @@ impl LegalBasis {
         std::iter::once(time).chain(standing.map(str::to_owned)).collect()
     }
 
-    fn if_withdrawn(&self, from: &str, to: &str) -> Vec<String> {
+    fn if_withdrawn(&self, plan: &Plan, from: &str, to: &str) -> Vec<String> {
         let kept = format!(
             "Oplysninger, som {to} allerede har fået ansvaret for, bliver der: {to} behandler dem på sit eget \
              retsgrundlag."
         );
         match &self.withdrawal {
+            // Nothing is left to stop.
+            _ if self.is_used(plan) => vec![
+                format!(
+                    "Samtykket er brugt: planen er sendt, og den er nu hos {}.",
+                    municipality(plan.municipality)
+                ),
+                kept,
+                "At føre planen tilbage er en ny overdragelse.".to_owned(),
+            ],
             Some(Stamp { at, by }) => vec![
                 format!("Samtykket er trukket tilbage {}. {by} har registreret det.", date(danish_day(*at))),
                 "Der sendes ikke mere på det.".to_owned(),

@@ -171,7 +171,7 @@ impl PlanRefusal {
             Self::ItemIsOver => "Det er allerede afsluttet. Skriv noget nyt i stedet.",
             Self::OtherCitizen => "Planen hører til en anden borger. Kontakt afsenderen.",
             Self::ArrivedNotOpen => "Den modtagne plan er afsluttet. Kontakt afsenderen.",
-            Self::Basis(refusal) => refusal.what_to_do(),
+            Self::Basis(refusal) => return refusal.what_to_do(),
         };
         text.to_owned()
     }

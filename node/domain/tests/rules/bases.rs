@@ -113,7 +113,7 @@ fn who_may_consent_follows_the_citizens_age() {
     for (number, may) in [
         ("6206114000", &[CustodyHolder][..]),
         ("6106114000", &[CustodyHolder, YoungPerson]),
-        ("6206084000", &[CustodyHolder, YoungPerson]),
+        ("6207084000", &[CustodyHolder, YoungPerson]),
         ("6106084000", &[Citizen, Guardian]),
     ] {
         for given_by in [Citizen, Guardian, CustodyHolder, YoungPerson] {
@@ -125,6 +125,24 @@ fn who_may_consent_follows_the_citizens_age() {
             assert_eq!(recorded.is_ok(), may.contains(&given_by), "{number} {given_by:?}");
         }
     }
+}
+
+#[test]
+fn a_custody_holders_consent_ends_before_the_citizen_is_of_age() {
+    // Turns 18 on 15 June 2026; in Denmark that day begins at 23 UTC on the day before.
+    let recorded = |given_by, until: &str| {
+        let draft = with(|draft| {
+            draft.until = Some(at(until));
+            draft.ground = Ground::Consent { purpose: text("x"), form: ConsentForm::Written, given_by };
+        });
+        LegalBasis::record(draft, &"7506084000".parse().unwrap(), &context()).map(|_| ())
+    };
+    assert_eq!(recorded(ConsentGiver::CustodyHolder, "2026-06-14T23:00:00Z"), Ok(()));
+    let refusal = recorded(ConsentGiver::CustodyHolder, "2026-06-15T23:00:00Z").unwrap_err();
+    assert_eq!(refusal, BasisRefusal::OutlastsCustody { last: "2026-06-14".parse().unwrap() });
+    assert!(refusal.what_to_do().contains("14.6.2026"), "{}", refusal.what_to_do());
+    let own = recorded(ConsentGiver::YoungPerson, "2026-06-15T23:00:00Z");
+    assert_eq!(own, Ok(()), "it is the citizen's own, before and after");
 }
 
 #[test]

@@ -136,6 +136,20 @@ fn a_consent_that_no_longer_holds_says_so() {
 }
 
 #[test]
+fn at_the_receiver_a_basis_is_used_and_nothing_can_be_stopped() {
+    let arrived = Plan { municipality: hilleroed(), ..plan() };
+    let said = recorded(consent()).wording(&arrived, context().now).to_string();
+    assert!(
+        said.contains("Samtykket er brugt: planen er sendt, og den er nu hos Hillerød Kommune."),
+        "{said}"
+    );
+    assert!(said.contains("At føre planen tilbage er en ny overdragelse."), "{said}");
+    assert!(!said.contains("når som helst") && !said.contains("sendes der ikke mere"), "{said}");
+    let said = recorded(duty(&[key(1)])).wording(&arrived, context().now).to_string();
+    assert!(said.contains("Det er brugt: planen er sendt."), "{said}");
+}
+
+#[test]
 fn a_duty_shows_what_it_follows_from_and_what_is_sent_item_by_item() {
     let said = recorded(duty(&[key(1), key(9)])).wording(&plan(), context().now).to_string();
     for sentence in [
