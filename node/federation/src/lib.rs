@@ -20,6 +20,7 @@ pub mod inbound;
 mod opening;
 pub mod peers;
 mod preview;
+mod protecting;
 mod receiving;
 mod record;
 mod registry_service;

@@ -74,7 +74,17 @@ impl Inner {
             };
             let case =
                 here.as_ref().map_or_else(|| CaseId::from(uuid::Uuid::new_v4()), |stored| stored.row.case);
-            let (plan, events) = self.received(&stored.record, here.as_ref(), &document)?;
+            let (mut plan, mut events) = self.received(&stored.record, here.as_ref(), &document)?;
+            let (cpr, by) = (plan.citizen.cpr.clone(), plan.caseworker.clone());
+            if plan.citizen.protected {
+                // Before the arrival, so that it is not forgotten if this node stops in between.
+                self.protect_beside(&cpr, Some(case), Under::Handover, &self.node(), &by).await?;
+            } else if self.is_protected_beside(&cpr, Some(case)).await? {
+                let command = PlanCommand::SetProtected { protected: true };
+                let protected = decide(Some(&plan), command, &self.context(by))?;
+                plan = protected.iter().fold(plan, Plan::apply);
+                events.extend(protected);
+            }
             let change = PlanChange {
                 before: here.as_ref().map(|stored| &stored.row),
                 case,

@@ -177,20 +177,32 @@ impl Desk {
         self.commit(entry, &change).await
     }
 
-    /// Writes the first events of a case that is new here.
+    /// Writes the first events of a case that is new here. Who was protected here before is protected from the first.
     pub(super) async fn begin_case(
         &self,
         caller: &Caller,
-        events: &[PlanEvent],
+        mut events: Vec<PlanEvent>,
         context: &Context,
     ) -> Result<(CaseId, u64), Failure> {
         self.handovers.fence().may_begin()?;
-        let plan = Plan::from_events(events).map_err(|error| Failure::inside(&error))?;
+        let mut plan = Plan::from_events(&events).map_err(|error| Failure::inside(&error))?;
+        if self.handovers.is_protected(&plan.citizen.cpr).await? {
+            let protected = decide(Some(&plan), PlanCommand::SetProtected { protected: true }, context)?;
+            plan = protected.iter().fold(plan, Plan::apply);
+            events.extend(protected);
+        }
         let unit = caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned());
-        let change = PlanChange::beginning(&plan, events, unit, context.today());
+        let change = PlanChange::beginning(&plan, &events, unit, context.today());
         let action = Action::RegisterCitizen.as_str();
         let entry = AuditEntry::done(caller.actor.clone(), action, vec![change.case]);
         Ok((change.case, self.commit(entry, &change).await?))
+    }
+
+    /// Protects the citizen in their other cases here too. Waits until whoever begins a case for them has written it: that
+    /// one may have been decided before the protection was known.
+    pub(super) async fn protect_citizen(&self, caller: &Caller, cpr: &Cpr) -> Result<(), Failure> {
+        let _alone = self.beginning.lock().await;
+        Ok(self.handovers.protect(cpr, &caller.actor, &caller.user.name).await?)
     }
 
     async fn commit(&self, entry: AuditEntry, change: &PlanChange<'_>) -> Result<u64, WriteError> {

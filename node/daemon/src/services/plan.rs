@@ -79,7 +79,7 @@ impl PlanService for Plans {
         let context = self.0.context(&caller, None);
         let command = PlanCommand::Register { citizen, caseworker: caller.user.name.clone() };
         let events = decide(None, command, &context).map_err(Failure::from)?;
-        let (id, _) = self.0.begin_case(&caller, &events, &context).await?;
+        let (id, _) = self.0.begin_case(&caller, events, &context).await?;
         let case = self.0.open_case(&caller, Action::SeePlan, id).await?;
         let plan = show::plan(&self.0, &case, None).await?;
         Ok(Response::new(proto::RegisterCitizenResponse { plan: Some(plan) }))
@@ -133,6 +133,11 @@ impl PlanService for Plans {
                 Ok(PlanCommand::SetProtected { protected })
             })
             .await?;
+        if protected
+            && let Some(stored) = self.0.vault.case_for_protocol(case).await.map_err(Failure::from)?
+        {
+            self.0.protect_citizen(&caller, &stored.cpr).await?;
+        }
         Ok(Response::new(proto::SetProtectionResponse { version: changed.version }))
     }
 
@@ -234,22 +239,30 @@ impl Plans {
             self.not_handed_over(caller, &cpr).await?;
             let context = self.0.context(caller, None);
             let import = fhir::import(None, bundle, &context)?;
-            let (case, version) = self.0.begin_case(caller, &import.events, &context).await?;
             let plan = Plan::from_events(&import.events).map_err(|error| Failure::inside(&error))?;
+            let (case, version) = self.0.begin_case(caller, import.events, &context).await?;
             return Ok(show::import(&self.0, case, true, version, &plan, &import.report));
         };
         drop(alone);
         let case = self.0.open_case(caller, Action::ImportReport, row.case).await?;
         let context = self.0.context(caller, Some(&case.stored.row));
         self.0.may_change(&case, false)?;
-        let import = fhir::import(Some(&case.plan), bundle, &context)?;
+        // The vault found them by this number: an earlier case of theirs may know it where this one doesn't.
+        let mut known = case.plan.clone();
+        known.citizen.former_numbers.insert(cpr);
+        let import = fhir::import(Some(&known), bundle, &context)?;
         let written = self
             .0
             .write_events(caller, Action::ImportReport, &case, &import.events, Under::Caseworker, &context)
             .await;
         let plan = import.events.iter().fold(case.plan, Plan::apply);
         match written {
-            Ok(version) => Ok(show::import(&self.0, row.case, false, version, &plan, &import.report)),
+            Ok(version) => {
+                if plan.citizen.protected {
+                    self.0.protect_citizen(caller, &plan.citizen.cpr).await?;
+                }
+                Ok(show::import(&self.0, row.case, false, version, &plan, &import.report))
+            }
             Err(WriteError::Conflict { .. }) => Err(self.0.changed_meanwhile(caller, row.case).await),
             Err(error) => Err(error.into()),
         }
