@@ -97,7 +97,7 @@ fn who_is_protected_in_one_plan_is_protected_in_the_other() {
     // ... and one open plan from another.
     let citizen = Citizen::new();
     let (sent, known) = (gribskov.registers_with_plan(&citizen), hilleroed.registers(&citizen));
-    let arrived = arrives(&sent);
+    let here = arrives(&sent);
     hilleroed.does(&["plan", "protect", &known, "--on"]);
-    assert_protected(&hilleroed, &arrived);
+    assert_protected(&hilleroed, &here);
 }
