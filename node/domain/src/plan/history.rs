@@ -1,5 +1,7 @@
 //! The history of a plan: what happened, by whom, in words; and the plan as it was on a day.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -31,6 +33,8 @@ pub struct Change {
 /// # Errors
 /// [`BrokenHistory`] where the events are not a plan's.
 pub fn history<'e>(events: impl IntoIterator<Item = &'e PlanEvent>) -> Result<Vec<Change>, BrokenHistory> {
+    let events: Vec<_> = events.into_iter().collect();
+    let withdrawn = entered_in_error(&events);
     let mut plan: Option<Plan> = None;
     let mut changes = Vec::new();
     for event in events {
@@ -38,7 +42,7 @@ pub fn history<'e>(events: impl IntoIterator<Item = &'e PlanEvent>) -> Result<Ve
             at: event.stamp().at,
             by: event.stamp().by.clone(),
             event: event.name(),
-            text: Narrative::parse(&in_danish(event, plan.as_ref())).unwrap_or_default(),
+            text: Narrative::parse(&in_danish(event, plan.as_ref(), &withdrawn)).unwrap_or_default(),
             items: items_of(event),
         });
         plan = Some(match plan {
@@ -50,7 +54,8 @@ pub fn history<'e>(events: impl IntoIterator<Item = &'e PlanEvent>) -> Result<Ve
 }
 
 impl Plan {
-    /// The plan as it was at the end of a day; none where it had not begun here.
+    /// The plan as it was at the end of a day; none where it had not begun here. What was found since to be entered in
+    /// error has lost its content on every day.
     ///
     /// # Errors
     /// [`BrokenHistory`] where the events are not a plan's.
@@ -58,13 +63,42 @@ impl Plan {
         events: impl IntoIterator<Item = &'e PlanEvent>,
         day: Date,
     ) -> Result<Option<Self>, BrokenHistory> {
-        let until = events.into_iter().take_while(|event| danish_day(event.stamp().at) <= day);
+        let events: Vec<_> = events.into_iter().collect();
+        let until = events.iter().copied().take_while(|event| danish_day(event.stamp().at) <= day);
         match Self::from_events(until) {
-            Ok(plan) => Ok(Some(plan)),
+            Ok(mut plan) => {
+                for key in entered_in_error(&events) {
+                    if let Some(item) = plan.items.remove(&key) {
+                        plan.items.insert(key, item.withdrawn());
+                    }
+                }
+                Ok(Some(plan))
+            }
             Err(BrokenHistory::Empty) => Ok(None),
             Err(broken) => Err(broken),
         }
     }
+}
+
+/// What these events leave withdrawn. A plan that comes back brings no trace of it, so the events are asked, not the plan.
+fn entered_in_error(events: &[&PlanEvent]) -> BTreeSet<ItemKey> {
+    let mut withdrawn = BTreeSet::new();
+    for event in events {
+        let items: Vec<&Item> = match event {
+            PlanEvent::ItemRecorded { item, .. } => vec![item],
+            PlanEvent::ReportImported { recorded, .. } => recorded.iter().collect(),
+            PlanEvent::Received { plan, .. } => plan.items.values().collect(),
+            _ => Vec::new(),
+        };
+        for item in items {
+            if item.status == Status::Withdrawn {
+                withdrawn.insert(item.key.clone());
+            } else {
+                withdrawn.remove(&item.key);
+            }
+        }
+    }
+    withdrawn
 }
 
 fn items_of(event: &PlanEvent) -> Vec<ItemKey> {
@@ -75,7 +109,7 @@ fn items_of(event: &PlanEvent) -> Vec<ItemKey> {
     }
 }
 
-fn in_danish(event: &PlanEvent, before: Option<&Plan>) -> String {
+fn in_danish(event: &PlanEvent, before: Option<&Plan>, withdrawn: &BTreeSet<ItemKey>) -> String {
     match event {
         PlanEvent::CitizenRegistered { .. } => "Planen blev oprettet".to_owned(),
         PlanEvent::Received { arrival, .. } => format!("Planen kom fra {}", named(arrival.from)),
@@ -92,7 +126,8 @@ fn in_danish(event: &PlanEvent, before: Option<&Plan>) -> String {
             format!("{caseworker} blev koordinerende sagsbehandler")
         }
         PlanEvent::ItemRecorded { item, .. } => {
-            item_in_danish(item, before.and_then(|plan| plan.items.get(&item.key)))
+            let before = before.and_then(|plan| plan.items.get(&item.key));
+            item_in_danish(item, before, withdrawn.contains(&item.key))
         }
         PlanEvent::ReportImported { recorded, confirmed, .. } => format!(
             "En rapport blev indlæst: {} nye eller ændrede, {} bekræftede",
@@ -113,11 +148,11 @@ fn in_danish(event: &PlanEvent, before: Option<&Plan>) -> String {
     }
 }
 
-fn item_in_danish(item: &Item, before: Option<&Item>) -> String {
+fn item_in_danish(item: &Item, before: Option<&Item>, was_wrong: bool) -> String {
     let kind = item.kind.danish();
-    // What is withdrawn has no words of its own any more, and the old ones were wrong.
+    // What is withdrawn has no words any more: those that it had were wrong, or another citizen's.
     let title = match item.text.reveal().lines().next() {
-        Some(line) if !line.is_empty() => format!(": {line}"),
+        Some(line) if !line.is_empty() && !was_wrong => format!(": {line}"),
         _ => String::new(),
     };
     let is_goal =

@@ -1,11 +1,13 @@
 //! What a caseworker writes, what becomes of it, and the history that it leaves.
 
+use std::collections::BTreeSet;
+
 use enplan_domain::catalogue::{Adopted, Adoption, ExemptionProblem, Validity};
 use enplan_domain::plan::{
     Address, Agreement, Bearing, Contact, ItemChange, ItemKey, ItemKind, LinkRole, NewItem, Plan,
     PlanCommand, PlanEvent, PlanRefusal, Status, Voice, decide, history,
 };
-use enplan_domain::{Context, Narrative};
+use enplan_domain::{Context, Epoch, Narrative, TransferId};
 use jiff::civil::date;
 
 use crate::sample::{add, after, context, empty_plan, new_action, new_goal, text};
@@ -130,8 +132,8 @@ fn an_action_runs_through_its_last_day_and_does_not_begin_after_it() {
     };
     let plan = after(empty_plan(), add(1, action));
     let begin = || change(&key("CarePlan", 1), ItemChange::Begin { on: "2026-06-01".parse().unwrap() });
-    let begun = after(plan.clone(), begin());
-    let status = |day| begun.items[&key("CarePlan", 1)].status_on(day);
+    let running = after(plan.clone(), begin());
+    let status = |day| running.items[&key("CarePlan", 1)].status_on(day);
     assert_eq!(status(date(2026, 6, 1)), Status::Active, "the last day is one of its days");
     assert_eq!(status(date(2026, 6, 2)), Status::Ended);
     let mut late = plan;
@@ -311,6 +313,45 @@ fn a_plan_can_be_read_as_it_was_on_any_day() {
     assert_eq!(monday.items[&key("Goal", 1)].text, text("Egen bolig"));
     let now = Plan::on_day(&events, date(2026, 1, 1)).unwrap().unwrap();
     assert_eq!(now, Plan::from_events(&events).unwrap());
+}
+
+#[test]
+fn what_was_entered_in_error_is_quoted_by_no_history_and_shown_on_no_day() {
+    let mut events = two_days();
+    let wednesday = Context { now: "2018-09-05T08:00:00Z".parse().unwrap(), ..in_the_trial() };
+    let plan = Plan::from_events(&events).unwrap();
+    events.extend(decide(Some(&plan), change(&key("Goal", 1), ItemChange::Withdraw), &wednesday).unwrap());
+    let texts = |events: &[PlanEvent]| -> Vec<String> {
+        history(events).unwrap().into_iter().map(|line| line.text.reveal().to_owned()).collect()
+    };
+    let gone = [
+        "Planen blev oprettet",
+        "Mål tilføjet",
+        "Mål ændret",
+        "Mål nået",
+        "Mål taget ud som fejlregistreret",
+    ];
+    assert_eq!(texts(&events), gone);
+    let monday = Plan::on_day(&events, date(2018, 9, 3)).unwrap().unwrap();
+    assert_eq!(monday.live_items().count(), 0);
+    assert!(!serde_json::to_string(&monday).unwrap().contains("Egen"));
+
+    // It stays gone when the plan has been away, though the package that brought it back had no trace of it.
+    for command in [
+        PlanCommand::HandOver { to: crate::sample::hilleroed(), transfer: TransferId::from_bytes([9; 16]) },
+        PlanCommand::Receive {
+            from: crate::sample::hilleroed(),
+            transfer: TransferId::from_bytes([8; 16]),
+            epoch: Epoch(3),
+            left_out: BTreeSet::new(),
+            caseworker: context().actor,
+            plan: Box::new(empty_plan()),
+        },
+    ] {
+        let plan = Plan::from_events(&events).unwrap();
+        events.extend(decide(Some(&plan), command, &wednesday).unwrap());
+    }
+    assert_eq!(texts(&events)[..gone.len()], gone);
 }
 
 #[test]
