@@ -6,7 +6,7 @@ use enplan_domain::handover::{CommittedPackage, DestinationInput, Digest};
 use enplan_domain::plan::{Plan, PlanCommand, PlanDocument, PlanEvent, decide};
 use enplan_domain::{CaseId, TransferId, UserName, danish_day};
 use enplan_vault::plans::PlanChange;
-use enplan_vault::{Expected, StoredCase, Under};
+use enplan_vault::{Expected, PackageError, StoredCase, Under};
 
 use crate::deliver::NotSent;
 use crate::engine::{Change, Inner, retrying};
@@ -29,8 +29,7 @@ impl Inner {
             self.ask_again(record.counterpart(), transfer).await;
             return Err(NotSent::Awaiting);
         }
-        let context = package_context(record, record.counterpart(), self.me);
-        let opened = self.vault.open_stored_package(transfer, digest, &context, &package.wrapped_key).await;
+        let opened = self.opened(record, package).await;
         let document = match opened.map(|bytes| PlanDocument::from_bytes(&bytes)) {
             Ok(Ok(document)) => document,
             Ok(Err(error)) => {
@@ -52,6 +51,24 @@ impl Inner {
         imported?;
         self.examine(record.handle()).await?;
         Ok(())
+    }
+
+    /// A committed package's bytes. Its form is part of what its key is wrapped to, and a sender may write an older one.
+    async fn opened(
+        &self,
+        record: &HandoverRecord,
+        package: &CommittedPackage,
+    ) -> Result<Vec<u8>, PackageError> {
+        let mut opened = Err(PackageError::WrongKey);
+        for schema in PlanDocument::READ {
+            let context = package_context(record, record.counterpart(), self.me, schema);
+            let (transfer, key) = (record.transfer(), &package.wrapped_key);
+            opened = self.vault.open_stored_package(transfer, package.digest, &context, key).await;
+            if !matches!(opened, Err(PackageError::WrongKey)) {
+                break;
+            }
+        }
+        opened
     }
 
     async fn import(

@@ -1,7 +1,9 @@
 //! What happened to a plan, as it is stored.
 //!
 //! The JSON form is kept for as long as plans are: each event's `type` ends in its version. A change of an event's
-//! meaning or fields is a new version beside the old one, never an edit.
+//! meaning is a new version beside the old one, never an edit. A field that can be absent, or a word more of a kind, may be
+//! added to a version: what is stored still reads. An older node then refuses what a newer one wrote, so there is no
+//! going back to an older version of the program.
 
 use serde::{Deserialize, Serialize};
 

@@ -256,10 +256,15 @@ fn a_link_to_what_is_left_out_goes_with_it() {
 fn a_document_of_an_unknown_form_is_refused() {
     let document = PlanDocument::new(&empty_plan(), &recorded_consent());
     let mut json = serde_json::to_value(&document).unwrap();
-    json["schema"] = 2.into();
+    json["schema"] = 3.into();
     let read = |json: &serde_json::Value| PlanDocument::from_bytes(&serde_json::to_vec(json).unwrap());
-    assert!(matches!(read(&json), Err(DocumentRefusal::UnknownSchema(2))));
+    assert!(matches!(read(&json), Err(DocumentRefusal::UnknownSchema(3))));
+    json["schema"] = 0.into();
+    assert!(matches!(read(&json), Err(DocumentRefusal::UnknownSchema(0))));
     json["schema"] = 1.into();
+    assert_eq!(read(&json).unwrap().plan, document.plan, "an older form is still read");
+    json["schema"] = PlanDocument::SCHEMA.into();
+    assert_eq!(read(&json).unwrap(), document);
     json["plan"]["mood"] = "glad".into();
     assert!(matches!(read(&json), Err(DocumentRefusal::Malformed { .. })));
     let bytes = document.to_bytes().unwrap();
