@@ -48,6 +48,23 @@ impl Citizen {
         self.cpr == *cpr || self.former_numbers.contains(cpr)
     }
 
+    /// What a package says of the citizen: the number, the name and the protection. No basis names the rest, and it can
+    /// tell where somebody in hiding lives, or of another legal gender.
+    #[must_use]
+    pub fn as_sent(self) -> Self {
+        Self { name: self.name, protected: self.protected, ..Self::new(self.cpr) }
+    }
+
+    /// The same citizen, with what this municipality knew before the plan came back: numbers, and names in its systems.
+    #[must_use]
+    pub(super) fn known_before_as(mut self, before: Self) -> Self {
+        self.former_numbers.extend(before.former_numbers);
+        self.former_numbers.insert(before.cpr);
+        self.former_numbers.remove(&self.cpr);
+        self.known_as.extend(before.known_as);
+        self
+    }
+
     /// The same citizen, living there.
     #[must_use]
     pub fn living_at(self, address: Narrative) -> Self {
@@ -70,7 +87,7 @@ impl Citizen {
 }
 
 /// An address as far as a screen may show it. There is no other way to the text, so a protected one cannot be shown by
-/// mistake; it travels with the plan.
+/// mistake; and it stays when the plan is handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Address<'a> {
     /// None is known.

@@ -51,9 +51,8 @@ fn receive(
     context: &Context,
 ) -> Result<Vec<PlanEvent>, PlanRefusal> {
     if let Some(here) = here {
-        if !here.citizen.has_number(&plan.citizen.cpr) && !plan.citizen.has_number(&here.citizen.cpr) {
-            return Err(PlanRefusal::OtherCitizen);
-        }
+        // That it is the same citizen is the case's to say: the number may have changed while the plan was away, and the
+        // former one does not travel.
         let received_already = here.arrivals.last().is_some_and(|last| last.transfer == arrival.transfer);
         if received_already {
             return Ok(Vec::new());

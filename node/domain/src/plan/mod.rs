@@ -148,7 +148,7 @@ impl Plan {
                 let mut plan = Self::clone(plan);
                 plan.municipality = *municipality;
                 plan.caseworker = caseworker.clone();
-                plan.arrivals.push(arrival.clone());
+                plan.arrivals = vec![arrival.clone()];
                 plan.life = Life::Open;
                 Ok(plan)
             }
@@ -157,12 +157,17 @@ impl Plan {
     }
 
     /// The plan after one more event. A registration or an arrival begins it anew: a plan that comes back is what its
-    /// last owner sent, and what was here before it left lies in the earlier events.
+    /// last owner sent, and what was here before it left lies in the earlier events. Only the citizen's numbers, names in
+    /// systems and arrivals here are this municipality's own, and stay.
     #[must_use]
     pub fn apply(mut self, event: &PlanEvent) -> Self {
         match event {
-            PlanEvent::CitizenRegistered { .. } | PlanEvent::Received { .. } => {
-                return Self::begin(event).unwrap_or(self);
+            PlanEvent::CitizenRegistered { .. } => return Self::begin(event).unwrap_or(self),
+            PlanEvent::Received { .. } => {
+                let Ok(mut received) = Self::begin(event) else { return self };
+                received.citizen = received.citizen.known_before_as(self.citizen);
+                received.arrivals.splice(..0, self.arrivals);
+                return received;
             }
             PlanEvent::CitizenNamed { name, .. } => self.citizen.name = name.clone(),
             PlanEvent::CprChanged { cpr, .. } => {

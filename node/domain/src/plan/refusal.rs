@@ -82,9 +82,6 @@ pub enum PlanRefusal {
     /// It has ended, was given up, or was entered in error.
     #[error("the item is over")]
     ItemIsOver,
-    /// What arrived is another citizen's plan.
-    #[error("the plan that arrived is another citizen's")]
-    OtherCitizen,
     /// What arrived is not open.
     #[error("the plan that arrived is not open")]
     ArrivedNotOpen,
@@ -123,7 +120,6 @@ impl PlanRefusal {
             Self::FromAReport => "ITEM_FROM_A_REPORT",
             Self::NotForThisKind => "NOT_FOR_THIS_KIND",
             Self::ItemIsOver => "ITEM_IS_OVER",
-            Self::OtherCitizen => "ARRIVED_OTHER_CITIZEN",
             Self::ArrivedNotOpen => "ARRIVED_NOT_OPEN",
             Self::Basis(refusal) => refusal.code(),
         }
@@ -169,7 +165,6 @@ impl PlanRefusal {
             Self::FromAReport => "Det kommer fra et fagsystem. Ret det dér, og indlæs en ny rapport.",
             Self::NotForThisKind => "Det kan ikke siges om den slags. Se `enplan plan --help`.",
             Self::ItemIsOver => "Det er allerede afsluttet. Skriv noget nyt i stedet.",
-            Self::OtherCitizen => "Planen hører til en anden borger. Kontakt afsenderen.",
             Self::ArrivedNotOpen => "Den modtagne plan er afsluttet. Kontakt afsenderen.",
             Self::Basis(refusal) => return refusal.what_to_do(),
         };

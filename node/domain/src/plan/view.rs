@@ -119,7 +119,8 @@ impl Plan {
     }
 
     /// The plan with these sections alone, and the kinds of information that it left out (invariant I12). Links to what
-    /// is left out go with it, and so do all legal bases: a package names the one it is sent under.
+    /// is left out go with it, and so do all legal bases: a package names the one it is sent under. Where the plan has
+    /// been goes too, and of the citizen all but [`super::Citizen::as_sent`].
     pub fn restricted_to(&self, sections: &BTreeSet<Section>) -> (Self, BTreeSet<SectionKind>) {
         self.keep(|item| sections.contains(&item.section()))
     }
@@ -150,6 +151,8 @@ impl Plan {
             }
         }
         kept.bases.clear();
+        kept.arrivals.clear();
+        kept.citizen = kept.citizen.as_sent();
         (kept, left_out)
     }
 }

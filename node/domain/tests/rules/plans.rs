@@ -1,6 +1,6 @@
 //! What may be done to a plan, how it is cut, and that it arrives whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sample::{
     add, after, consent, context, empty_plan, hilleroed, new_action, new_goal, sections, text,
@@ -144,10 +144,19 @@ fn a_plan_comes_back_to_where_it_left_and_nowhere_else() {
     assert_eq!(refused(&empty_plan(), receive(empty_plan())), PlanRefusal::AlreadyHere);
     let back = after(handed_over(), receive(empty_plan()));
     assert_eq!((back.life, back.arrivals.len()), (Life::Open, 1));
-    let mut another = empty_plan();
-    another.citizen = Citizen::new("6202821002".parse().unwrap());
-    assert_eq!(refused(&handed_over(), receive(another)), PlanRefusal::OtherCitizen);
     assert_eq!(decide(None, receive(handed_over()), &context()), Err(PlanRefusal::ArrivedNotOpen));
+}
+
+#[test]
+fn a_plan_that_comes_back_under_a_new_number_is_known_by_the_old_one_here() {
+    let mut left = handed_over();
+    left.citizen.known_as.insert("Patient/here".parse().unwrap());
+    let mut sent = empty_plan();
+    sent.citizen = Citizen::new("6202821002".parse().unwrap());
+    let back = after(left, receive(sent));
+    assert_eq!(back.citizen.cpr, "6202821002".parse().unwrap());
+    assert!(back.citizen.has_number(&crate::sample::CITIZEN.parse().unwrap()));
+    assert!(back.citizen.known_as.contains(&"Patient/here".parse().unwrap()));
 }
 
 #[test]
@@ -318,7 +327,27 @@ proptest! {
     }
 
     #[test]
-    fn nothing_outside_the_sections_is_in_a_package(plan in any_plan()) {
+    fn nothing_but_the_sections_and_who_the_citizen_is_is_in_a_package(plan in any_plan()) {
+        let mut plan = after(plan, PlanCommand::SetName { name: text("TESTDATA Testesen") });
+        plan = after(plan, PlanCommand::SetAddress { address: text("Granvej 7") });
+        plan = after(plan, PlanCommand::SetProtected { protected: true });
+        plan = after(plan, PlanCommand::ChangeCpr { cpr: "6101811003".parse().unwrap() });
+        plan.citizen.known_as.insert("Patient/elsewhere".parse().unwrap());
+        plan = after(after(plan.clone(), PlanCommand::HandOver { to: hilleroed(), transfer: transfer() }), receive(plan));
+        let document = PlanDocument::new(&plan, &recorded_consent());
+        let mut citizen = Citizen::new(plan.citizen.cpr.clone());
+        (citizen.name, citizen.protected) = (plan.citizen.name.clone(), true);
+        let mut whole = Plan { citizen, bases: BTreeMap::new(), arrivals: Vec::new(), ..plan.clone() };
+        whole.items.retain(|_, item| consent().sections.contains(&item.section()));
+        prop_assert_eq!(&document.plan, &whole);
+        let bytes = String::from_utf8(document.to_bytes().unwrap()).unwrap();
+        for word in ["Granvej", crate::sample::CITIZEN, "Patient/elsewhere", &transfer().to_string()] {
+            prop_assert!(!bytes.contains(word), "{} is in the package", word);
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_of_a_package_is_said(plan in any_plan()) {
         let wanted = sections(&["social/goals", "health/notes"]);
         let (kept, left_out) = plan.restricted_to(&wanted);
         prop_assert!(kept.sections().is_subset(&wanted));

@@ -176,7 +176,7 @@ fn the_fifth_and_sixth_reports_arrive_whole_in_another_municipality() {
     let basis = LegalBasis::record(draft, &plan.citizen.cpr, &crate::sample::context()).unwrap();
     let bytes = PlanDocument::new(&plan, &basis).to_bytes().unwrap();
     let arrived = PlanDocument::from_bytes(&bytes).unwrap();
-    assert_eq!(arrived.plan, plan);
+    assert_eq!(arrived.plan.items, plan.items);
     assert!(arrived.left_out.is_empty());
 }
 
