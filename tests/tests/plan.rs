@@ -165,7 +165,7 @@ fn what_can_not_be_written_is_refused_by_name_and_leaves_the_plan_as_it_was() {
         (&["add-source-plan", &case, "--kind", "horoskop"], "PLAN_KIND_UNKNOWN"),
         (&["add-source-plan", &case, "--kind", "children-section-140"], "PLAN_KIND_UNKNOWN"),
         (&["add-goal", &case, "--text", "Mål", "--part-of", &of_another], "GOAL_NOT_FOUND"),
-        (&["add-purpose", &case, "--text", "Formål", "--wish", &note], "GOAL_NOT_FOUND"),
+        (&["add-purpose", &case, "--text", "Formål", "--wish", &note], "WISH_NOT_FOUND"),
         (&["add-wish", &case, "--text", " "], "TEXT_EMPTY"),
     ];
     for (words, code) in add {

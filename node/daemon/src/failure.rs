@@ -96,6 +96,7 @@ impl From<PlanRefusal> for Failure {
             | PlanRefusal::NoSuchBasis
             | PlanRefusal::NoSuchGoal
             | PlanRefusal::NoSuchItem
+            | PlanRefusal::NoSuchWish
             | PlanRefusal::NoSuchSourcePlan => Code::NotFound,
             PlanRefusal::AlreadyHere | PlanRefusal::IdInUse => Code::AlreadyExists,
             PlanRefusal::EmptyText

@@ -69,7 +69,7 @@ fn new_item(item: proto::add_item_request::Item) -> Result<NewItem, Failure> {
         Item::Purpose(purpose) => NewItem::Purpose {
             sector: sector(&purpose.sector)?,
             text: narrative("text", &purpose.text)?,
-            wish: self::item(&purpose.wish_id, PlanRefusal::NoSuchGoal)?,
+            wish: self::item(&purpose.wish_id, PlanRefusal::NoSuchWish)?,
         },
         Item::Goal(goal) => NewItem::Goal {
             sector: sector(&goal.sector)?,

@@ -46,6 +46,9 @@ pub enum PlanRefusal {
     /// What was to be changed is not in the plan.
     #[error("the plan has no such item")]
     NoSuchItem,
+    /// The wish that a purpose names is not in the plan.
+    #[error("the plan has no such wish")]
+    NoSuchWish,
     /// The source plan that something was taken from is not in the plan.
     #[error("the plan has no such source plan")]
     NoSuchSourcePlan,
@@ -55,8 +58,8 @@ pub enum PlanRefusal {
     /// The catalogue had no such kind of plan on its day.
     #[error("the catalogue has no such kind of plan on that day")]
     UnknownPlanKind,
-    /// The catalogue has no such provision for interventions today.
-    #[error("the catalogue has no such provision for interventions today")]
+    /// The catalogue has no such provision for interventions on the day.
+    #[error("the catalogue has no such provision for interventions on that day")]
     UnknownProvision,
     /// The exemption cannot carry the action.
     #[error("the action cannot lean on the exemption: {0}")]
@@ -106,6 +109,7 @@ impl PlanRefusal {
             Self::NotAConsent => "BASIS_NOT_A_CONSENT",
             Self::NoSuchGoal => "GOAL_NOT_FOUND",
             Self::NoSuchItem => "ITEM_NOT_FOUND",
+            Self::NoSuchWish => "WISH_NOT_FOUND",
             Self::NoSuchSourcePlan => "SOURCE_PLAN_NOT_FOUND",
             Self::UnknownArea => "AREA_UNKNOWN",
             Self::UnknownPlanKind => "PLAN_KIND_UNKNOWN",
@@ -147,10 +151,11 @@ impl PlanRefusal {
             }
             Self::NoSuchGoal => "Vælg et mål, der findes i planen.",
             Self::NoSuchItem => "Vælg noget, der står i planen. Slå planen op igen, og brug id'et derfra.",
+            Self::NoSuchWish => "Vælg et af borgerens ønsker, der findes i planen.",
             Self::NoSuchSourcePlan => "Vælg en af de planer, der er samlet i denne plan.",
             Self::UnknownArea => "Vælg et livsområde fra kataloget.",
             Self::UnknownPlanKind => "Vælg en plantype, der fandtes på den dag.",
-            Self::UnknownProvision => "Vælg en bestemmelse om indsatser, der gælder i dag, fra kataloget.",
+            Self::UnknownProvision => "Vælg en bestemmelse om indsatser, der gælder den dag, fra kataloget.",
             Self::Exemption(ExemptionProblem::Unknown) => "Vælg en fritagelse fra kataloget.",
             Self::Exemption(ExemptionProblem::NotAdopted) => {
                 "Kommunen har ikke vedtaget fritagelsen. Følg den almindelige regel."

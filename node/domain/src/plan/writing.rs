@@ -79,7 +79,8 @@ impl Plan {
             }
             NewItem::Purpose { sector, text, wish } => {
                 let mut purpose = item(ItemKind::Purpose, sector, Status::Active, required(text)?)?;
-                self.link(&mut purpose, LinkRole::BasedOn, wish, |kind| kind == ItemKind::Wish)?;
+                let is_wish = |kind| kind == ItemKind::Wish;
+                self.link(&mut purpose, LinkRole::BasedOn, wish, is_wish, PlanRefusal::NoSuchWish)?;
                 purpose
             }
             NewItem::Goal { sector, text, part_of, taken_from } => {
@@ -89,8 +90,9 @@ impl Plan {
                     _ => ItemKind::Goal,
                 };
                 let mut goal = item(kind, sector, Status::Active, required(text)?)?;
-                self.link(&mut goal, LinkRole::BasedOn, part_of, is_goal_or_wish)?;
-                self.link_to_source_plan(&mut goal, taken_from)?;
+                self.link(&mut goal, LinkRole::BasedOn, part_of, is_goal_or_wish, PlanRefusal::NoSuchGoal)?;
+                let (role, missing) = (LinkRole::TakenFrom, PlanRefusal::NoSuchSourcePlan);
+                self.link(&mut goal, role, taken_from, is_source_plan, missing)?;
                 goal
             }
             NewItem::Action { sector, text, starts, ends, goal, taken_from, agreed } => {
@@ -102,8 +104,9 @@ impl Plan {
                 let mut action = item(ItemKind::Intervention, sector, status, required(text)?)?;
                 (action.starts, action.ends, action.agreed) = (starts, ends, agreed);
                 let is_goal = |kind: ItemKind| kind.section_kind() == SectionKind::Goals;
-                self.link(&mut action, LinkRole::Serves, goal, is_goal)?;
-                self.link_to_source_plan(&mut action, taken_from)?;
+                self.link(&mut action, LinkRole::Serves, goal, is_goal, PlanRefusal::NoSuchGoal)?;
+                let (role, missing) = (LinkRole::TakenFrom, PlanRefusal::NoSuchSourcePlan);
+                self.link(&mut action, role, taken_from, is_source_plan, missing)?;
                 action
             }
             NewItem::FollowUp { sector, on, text } => {
@@ -122,19 +125,15 @@ impl Plan {
         role: LinkRole,
         target: Option<ItemKey>,
         fits: impl Fn(ItemKind) -> bool,
+        missing: PlanRefusal,
     ) -> Result<(), PlanRefusal> {
         let Some(target) = target else { return Ok(()) };
         let there = self.items.get(&target);
         if !there.is_some_and(|there| fits(there.kind) && there.status != Status::Withdrawn) {
-            return Err(PlanRefusal::NoSuchGoal);
+            return Err(missing);
         }
         item.links.insert(Link { role, target, rank: None });
         Ok(())
-    }
-
-    fn link_to_source_plan(&self, item: &mut Item, target: Option<ItemKey>) -> Result<(), PlanRefusal> {
-        self.link(item, LinkRole::TakenFrom, target, |kind| kind == ItemKind::SourcePlan)
-            .map_err(|_| PlanRefusal::NoSuchSourcePlan)
     }
 
     /// Says what became of something. Saying the same once more changes nothing.
@@ -211,6 +210,10 @@ fn is_goal_or_wish(kind: ItemKind) -> bool {
     matches!(kind.section_kind(), SectionKind::Goals | SectionKind::Wishes)
 }
 
+fn is_source_plan(kind: ItemKind) -> bool {
+    kind == ItemKind::SourcePlan
+}
+
 fn required(text: Narrative) -> Result<Narrative, PlanRefusal> {
     if text.is_empty() { Err(PlanRefusal::EmptyText) } else { Ok(text) }
 }
@@ -235,12 +238,13 @@ fn check_order(starts: Option<When>, ends: Option<When>) -> Result<(), PlanRefus
     }
 }
 
-/// Whether what was agreed holds: by the catalogue and the municipality's exemptions today, and on the day it begins.
+/// Whether what was agreed holds: the provision on the day it begins, or today where no day is known; the exemption on
+/// both, since who agrees today can lean on none that has run out.
 fn check_agreement(agreed: &Agreement, starts: Option<When>, context: &Context) -> Result<(), PlanRefusal> {
     let today = context.today();
     if let Some(provision) = &agreed.provision {
-        let provision = catalogue::provision(provision, today).ok_or(PlanRefusal::UnknownProvision)?;
-        if !provision.uses.contains(&catalogue::Use::Intervention) {
+        let provision = catalogue::provision(provision, starts.map_or(today, When::day));
+        if !provision.is_some_and(|found| found.uses.contains(&catalogue::Use::Intervention)) {
             return Err(PlanRefusal::UnknownProvision);
         }
     }

@@ -78,7 +78,7 @@ fn a_goal_is_part_of_a_purpose_and_a_sub_goal_of_a_goal() {
     );
     assert_eq!(
         refused(&plan, add(5, purpose(Some(key("Goal", 3)))), &context()),
-        PlanRefusal::NoSuchGoal,
+        PlanRefusal::NoSuchWish,
         "a purpose comes from a wish"
     );
 }
@@ -160,7 +160,7 @@ fn an_action_leans_on_an_exemption_only_where_and_while_it_is_adopted() {
 }
 
 #[test]
-fn a_provision_must_hold_today_and_be_one_for_interventions() {
+fn a_provision_must_hold_on_its_day_and_be_one_for_interventions() {
     let provision = |id: &str| agreed(Agreement { provision: Some(id.to_owned()), ..Agreement::default() });
     let plan = empty_plan();
     assert!(decide(Some(&plan), add(1, provision("lab-57")), &context()).is_ok());
@@ -168,6 +168,14 @@ fn a_provision_must_hold_today_and_be_one_for_interventions() {
     for id in ["lab-2014-42", "barnets-lov-132", "straffeloven-1"] {
         assert_eq!(refused(&plan, add(1, provision(id)), &context()), PlanRefusal::UnknownProvision, "{id}");
     }
+    let begun = |id: &str, day: &str| {
+        let NewItem::Action { sector, text, agreed, .. } = provision(id) else { unreachable!("an action") };
+        let starts = Some(day.parse().unwrap());
+        NewItem::Action { sector, text, starts, ends: None, goal: None, taken_from: None, agreed }
+    };
+    assert!(decide(Some(&plan), add(1, begun("lab-2014-42", "2018-01-01")), &context()).is_ok());
+    let too_early = add(1, begun("lab-57", "2018-01-01"));
+    assert_eq!(refused(&plan, too_early, &context()), PlanRefusal::UnknownProvision);
     let nobody = Contact { phone: text("12 34 56 78"), ..Contact::default() };
     let nobody = agreed(Agreement { contact: Some(nobody), ..Agreement::default() });
     assert_eq!(refused(&plan, add(1, nobody), &context()), PlanRefusal::ContactWithoutName);
