@@ -148,7 +148,7 @@ fn recorded(
 ) -> Result<(), Failure> {
     let recorded = Recorded { case_id: recipient.case.to_string(), basis_id, sections, not_covered };
     terminal.show(&recorded)?;
-    let to = recipient.to.name().map_or_else(|| recipient.to.to_string(), str::to_owned);
+    let to = recipient.to.called();
     let shown = format!("basis show {} {}", recorded.case_id, recorded.basis_id);
     let offer = format!("handover offer {} --to {to} --basis {}", recorded.case_id, recorded.basis_id);
     terminal.suggest(&[shown, format!("{offer} --preview"), offer]);

@@ -41,6 +41,11 @@ impl Kommunekode {
         THE_NINE.iter().find(|(code, _)| *code == self).map(|(_, name)| *name)
     }
 
+    /// What people call it: its name, or its code where it is none of [`THE_NINE`].
+    pub fn called(self) -> String {
+        self.name().map_or_else(|| self.to_string(), str::to_owned)
+    }
+
     /// Finds one of [`THE_NINE`] by code or by name, whatever the case, with or without Danish letters.
     pub fn find(text: &str) -> Option<Self> {
         let folded = fold(text);

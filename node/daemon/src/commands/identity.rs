@@ -102,7 +102,7 @@ pub(crate) fn create(arguments: &IdentityCreate) -> Result<IdentityFiles, Identi
 
     let member = MemberDescription {
         municipality: *municipality,
-        name: municipality.name().map_or_else(|| municipality.to_string(), str::to_owned),
+        name: municipality.called(),
         key: signing_key.public(),
         address: peer_address.clone(),
     };

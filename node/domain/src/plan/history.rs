@@ -11,7 +11,10 @@ use super::key::ItemKey;
 use super::{BrokenHistory, CloseReason, Plan};
 use crate::basis::Ground;
 use crate::stamp::danish_day;
-use crate::{Kommunekode, Narrative, UserName};
+use crate::{Narrative, UserName};
+
+/// The most characters of an item's words that a line quotes.
+const TITLE: usize = 200;
 
 /// One thing that happened to a plan, as a caseworker reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +115,7 @@ fn items_of(event: &PlanEvent) -> Vec<ItemKey> {
 fn in_danish(event: &PlanEvent, before: Option<&Plan>, withdrawn: &BTreeSet<ItemKey>) -> String {
     match event {
         PlanEvent::CitizenRegistered { .. } => "Planen blev oprettet".to_owned(),
-        PlanEvent::Received { arrival, .. } => format!("Planen kom fra {}", named(arrival.from)),
+        PlanEvent::Received { arrival, .. } => format!("Planen kom fra {}", arrival.from.called()),
         PlanEvent::CitizenNamed { .. } => "Borgerens navn blev skrevet".to_owned(),
         PlanEvent::CprChanged { .. } => "Borgeren fik et nyt CPR-nummer".to_owned(),
         PlanEvent::ProtectionChanged { protected: true, .. } => {
@@ -140,11 +143,11 @@ fn in_danish(event: &PlanEvent, before: Option<&Plan>, withdrawn: &BTreeSet<Item
                 Ground::StatutoryDuty { .. } => "En underretningspligt",
                 Ground::OtherStatute { .. } => "Et lovgrundlag",
             };
-            format!("{kind} til overdragelse til {} blev registreret", named(basis.recipient()))
+            format!("{kind} til overdragelse til {} blev registreret", basis.recipient().called())
         }
         PlanEvent::BasisWithdrawn { .. } => "Et samtykke blev trukket tilbage".to_owned(),
         PlanEvent::Closed { reason, .. } => format!("Planen blev afsluttet: {}", why_closed(*reason)),
-        PlanEvent::HandedOver { to, .. } => format!("Planen blev overdraget til {}", named(*to)),
+        PlanEvent::HandedOver { to, .. } => format!("Planen blev overdraget til {}", to.called()),
     }
 }
 
@@ -152,7 +155,7 @@ fn item_in_danish(item: &Item, before: Option<&Item>, was_wrong: bool) -> String
     let kind = item.kind.danish();
     // What is withdrawn has no words any more: those that it had were wrong, or another citizen's.
     let title = match item.text.reveal().lines().next() {
-        Some(line) if !line.is_empty() && !was_wrong => format!(": {line}"),
+        Some(line) if !line.is_empty() && !was_wrong => format!(": {}", shortened(line)),
         _ => String::new(),
     };
     let is_goal =
@@ -171,8 +174,12 @@ fn item_in_danish(item: &Item, before: Option<&Item>, was_wrong: bool) -> String
     format!("{kind} {happened}{title}")
 }
 
-fn named(municipality: Kommunekode) -> String {
-    municipality.name().map_or_else(|| municipality.to_string(), str::to_owned)
+/// As much as a line of a history has room for.
+fn shortened(line: &str) -> String {
+    match line.char_indices().nth(TITLE) {
+        Some((end, _)) => format!("{} ..", line[..end].trim_end()),
+        None => line.to_owned(),
+    }
 }
 
 fn why_closed(reason: CloseReason) -> &'static str {

@@ -363,6 +363,21 @@ fn what_was_entered_in_error_is_quoted_by_no_history_and_shown_on_no_day() {
 }
 
 #[test]
+fn a_line_of_the_history_is_short_however_long_the_words_are() {
+    let plan = empty_plan();
+    let events = decide(Some(&plan), add(1, new_goal("social", &"å".repeat(20_000))), &context()).unwrap();
+    let beginning = decide(
+        None,
+        PlanCommand::Register { citizen: plan.citizen, caseworker: context().actor },
+        &context(),
+    );
+    let lines = history(beginning.unwrap().iter().chain(&events)).unwrap();
+    let text = lines[1].text.reveal();
+    assert!(text.starts_with("Mål tilføjet: åå") && text.ends_with("å .."), "{text}");
+    assert!(text.chars().count() < 250);
+}
+
+#[test]
 fn the_history_says_what_happened_and_by_whom() {
     let events = two_days();
     let lines = history(&events).unwrap();
