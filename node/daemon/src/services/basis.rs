@@ -191,7 +191,8 @@ impl BasisService for Bases {
         let mut bases: Vec<&LegalBasis> = case.plan.bases.values().collect();
         bases.sort_by_key(|basis| (std::cmp::Reverse(basis.recorded().at), basis.id()));
         let now = self.0.clock.now();
-        let bases = bases.into_iter().map(|basis| show_basis(basis, &case.plan, now)).collect();
+        let words = self.0.code_systems.loaded();
+        let bases = bases.into_iter().map(|basis| show_basis(basis, &case.plan, &words, now)).collect();
         Ok(Response::new(proto::ListBasesResponse { bases }))
     }
 
@@ -204,7 +205,8 @@ impl BasisService for Bases {
         let (id, basis) = (case_id(&request.case_id)?, basis_id(&request.basis_id)?);
         let case = self.0.see_of_case(&caller, SEE_BASIS, id).await?;
         let basis = case.plan.bases.get(&basis).ok_or_else(no_such_basis)?;
-        let basis = show_basis(basis, &case.plan, self.0.clock.now());
+        let words = self.0.code_systems.loaded();
+        let basis = show_basis(basis, &case.plan, &words, self.0.clock.now());
         Ok(Response::new(proto::GetBasisResponse { basis: Some(basis) }))
     }
 }

@@ -2,12 +2,18 @@
 
 use enplan_domain::basis::{BasisProblem, ConsentForm, ConsentGiver, Ground, LegalBasis, WithdrawalEffect};
 use enplan_domain::plan::Plan;
+use enplan_domain::terminology::Terminology;
 use enplan_domain::{Timestamp, danish_day};
 use enplan_federation::basis_kind;
 use enplan_federation::wire::proto_time;
 use enplan_proto::basis::v1 as proto;
 
-pub(super) fn show_basis(basis: &LegalBasis, plan: &Plan, now: Timestamp) -> proto::Basis {
+pub(super) fn show_basis(
+    basis: &LegalBasis,
+    plan: &Plan,
+    terminology: &Terminology,
+    now: Timestamp,
+) -> proto::Basis {
     let (draft, withdrawal) = (basis.draft(), basis.withdrawal());
     let shown = proto::Basis {
         basis_id: basis.id().to_string(),
@@ -26,7 +32,7 @@ pub(super) fn show_basis(basis: &LegalBasis, plan: &Plan, now: Timestamp) -> pro
         withdrawn_by: withdrawal.map(|stamp| stamp.by.to_string()).unwrap_or_default(),
         article_6: draft.data_protection.article_6.as_str().to_owned(),
         article_9: draft.data_protection.article_9.as_str().to_owned(),
-        text: basis.wording(plan, now).to_string(),
+        text: basis.wording(plan, terminology, now).to_string(),
         ..proto::Basis::default()
     };
     match basis.ground() {

@@ -12,7 +12,8 @@ use super::{
     Article6, Article9, BasisProblem, ConsentForm, ConsentGiver, DataProtectionBasis, Ground, LegalBasis,
 };
 use crate::catalogue::{self, Ages};
-use crate::plan::{Item, ItemKey, Plan, Sector};
+use crate::plan::{ItemKey, Plan, Sector};
+use crate::terminology::Terminology;
 use crate::{Kommunekode, Stamp, danish_day};
 
 /// A text to read from top to bottom. `Debug` is masked: it holds what was written about a citizen.
@@ -84,8 +85,8 @@ impl LegalBasis {
     }
 
     /// The basis in plain Danish, as it stands now. The plan is where the material's words and the citizen's age are
-    /// read; it may be the receiver's.
-    pub fn wording(&self, plan: &Plan, now: Timestamp) -> Wording {
+    /// read; it may be the receiver's. Codes have the words of their source, or of a loaded code system.
+    pub fn wording(&self, plan: &Plan, terminology: &Terminology, now: Timestamp) -> Wording {
         let (from, to) = (municipality(self.draft.from), municipality(self.to));
         match &self.draft.ground {
             Ground::Consent { purpose, form, given_by } => Wording {
@@ -132,7 +133,9 @@ impl LegalBasis {
                         "Det nødvendige materiale",
                         ["Kun dette må sendes, punkt for punkt:".to_owned()],
                     )
-                    .with(material.iter().map(|key| self.material_in_words(key, plan)).collect()),
+                    .with(
+                        material.iter().map(|key| self.material_in_words(key, plan, terminology)).collect(),
+                    ),
                     Part::new(
                         "Samtykke",
                         ["Der bliver ikke bedt om samtykke: pligten til at underrette følger af loven."
@@ -188,11 +191,15 @@ impl LegalBasis {
             .with(points.collect())
     }
 
-    fn material_in_words(&self, key: &ItemKey, plan: &Plan) -> String {
+    fn material_in_words(&self, key: &ItemKey, plan: &Plan, terminology: &Terminology) -> String {
         match plan.live_items().find(|item| item.key == *key) {
             Some(item) => {
                 let whose = sector(&item.sector, danish_day(self.recorded.at));
-                format!("{}: {} ({whose})", item.kind.section_kind().danish(), words_of(item))
+                let words = match terminology.title(item) {
+                    title if title.is_empty() => key.to_string(),
+                    title => format!("»{title}«"),
+                };
+                format!("{}: {words} ({whose})", item.kind.section_kind().danish())
             }
             // It was given up since, or another municipality has it.
             None => format!("{key} (er ikke i planen nu)"),
@@ -317,13 +324,6 @@ fn municipality(code: Kommunekode) -> String {
 
 fn sector(sector: &Sector, day: Date) -> String {
     catalogue::sector(sector.as_str(), day).map_or(sector.as_str(), |entry| entry.danish).to_owned()
-}
-
-/// What an item is called: its own words, or its code's, or what names it.
-fn words_of(item: &Item) -> String {
-    let coded = || item.codes.iter().find_map(|code| code.display.clone());
-    let own = (!item.text.is_empty()).then(|| item.text.reveal().to_owned());
-    own.or_else(coded).map_or_else(|| item.key.to_string(), |words| format!("»{words}«"))
 }
 
 fn date(day: Date) -> String {

@@ -11,8 +11,10 @@ use enplan_domain::basis::{
 use enplan_domain::handover::{
     CommittedPackage, Digest, Ending, Hold, PreviewVersion, Signature, Source, SourcePhase, WrappedKey,
 };
-use enplan_domain::plan::{Citizen, ItemKey, Plan, PlanCommand, PlanRefusal, decide};
-use enplan_domain::{CaseHandle, Cpr, Epoch, Timestamp, TransferId};
+use enplan_domain::plan::{Citizen, Code, ItemKey, Plan, PlanCommand, PlanRefusal, decide};
+use enplan_domain::terminology::{Limits, Loaded, Terminology, read_code_system};
+use enplan_domain::{CaseHandle, Cpr, Epoch, Narrative, Timestamp, TransferId};
+use serde_json::json;
 use uuid::Uuid;
 
 fn goal(number: u128, sector: &str, words: &str) -> PlanCommand {
@@ -59,7 +61,7 @@ fn at(text: &str) -> Timestamp {
 
 #[test]
 fn a_consent_reads_as_the_citizen_could_read_it() {
-    let said = recorded(consent()).wording(&plan(), context().now).to_string();
+    let said = recorded(consent()).wording(&plan(), &Terminology::default(), context().now).to_string();
     assert_eq!(
         said,
         "Samtykke til at sende oplysninger fra Gribskov Kommune til Hillerød Kommune
@@ -108,7 +110,7 @@ fn whoever_gave_a_consent_and_how_is_said() {
             _ => crate::sample::CITIZEN,
         };
         let basis = LegalBasis::record(draft, &number.parse().unwrap(), &context()).unwrap();
-        basis.wording(&plan_of(number), context().now).to_string()
+        basis.wording(&plan_of(number), &Terminology::default(), context().now).to_string()
     };
     let guardian = said(ConsentGiver::Guardian, ConsentForm::OrallyNoted);
     assert!(guardian.contains("Værgen giver på borgerens vegne Gribskov Kommune lov"), "{guardian}");
@@ -125,7 +127,7 @@ fn whoever_gave_a_consent_and_how_is_said() {
 #[test]
 fn a_consent_that_no_longer_holds_says_so() {
     let basis = recorded(consent());
-    let said = |basis: &LegalBasis, now| basis.wording(&plan(), at(now)).to_string();
+    let said = |basis: &LegalBasis, now| basis.wording(&plan(), &Terminology::default(), at(now)).to_string();
     assert!(said(&basis, "2026-05-30T10:00:00Z").contains("Det gælder ikke endnu."));
     assert!(said(&basis, "2026-07-01T10:00:00Z").contains("Det er udløbet."));
     let during = said(&basis, "2026-06-10T10:00:00Z");
@@ -138,20 +140,23 @@ fn a_consent_that_no_longer_holds_says_so() {
 #[test]
 fn at_the_receiver_a_basis_is_used_and_nothing_can_be_stopped() {
     let arrived = Plan { municipality: hilleroed(), ..plan() };
-    let said = recorded(consent()).wording(&arrived, context().now).to_string();
+    let said = recorded(consent()).wording(&arrived, &Terminology::default(), context().now).to_string();
     assert!(
         said.contains("Samtykket er brugt: planen er sendt, og den er nu hos Hillerød Kommune."),
         "{said}"
     );
     assert!(said.contains("At føre planen tilbage er en ny overdragelse."), "{said}");
     assert!(!said.contains("når som helst") && !said.contains("sendes der ikke mere"), "{said}");
-    let said = recorded(duty(&[key(1)])).wording(&arrived, context().now).to_string();
+    let said =
+        recorded(duty(&[key(1)])).wording(&arrived, &Terminology::default(), context().now).to_string();
     assert!(said.contains("Det er brugt: planen er sendt."), "{said}");
 }
 
 #[test]
 fn a_duty_shows_what_it_follows_from_and_what_is_sent_item_by_item() {
-    let said = recorded(duty(&[key(1), key(9)])).wording(&plan(), context().now).to_string();
+    let said = recorded(duty(&[key(1), key(9)]))
+        .wording(&plan(), &Terminology::default(), context().now)
+        .to_string();
     for sentence in [
         "Underretning efter barnets lov § 132 fra Gribskov Kommune til Hillerød Kommune\n",
         "har derfor pligt til at underrette Hillerød Kommune efter barnets lov § 132.\n",
@@ -167,8 +172,34 @@ fn a_duty_shows_what_it_follows_from_and_what_is_sent_item_by_item() {
 }
 
 #[test]
+fn what_is_sent_and_has_codes_alone_is_named_by_the_words_of_their_system() {
+    let mut plan = plan();
+    let item = plan.items.get_mut(&key(1)).unwrap();
+    let system = "http://example.org/TESTDATA/CodeSystem/support";
+    item.text = Narrative::default();
+    item.codes = vec![Code { system: system.to_owned(), code: "1".to_owned(), display: None }];
+    let file = json!({
+        "resourceType": "CodeSystem", "url": system, "name": "Support", "status": "active", "content": "complete",
+        "concept": [{ "code": "1", "display": "Afklaring" }],
+    });
+    let system = read_code_system(file.to_string().as_bytes(), Limits::default()).unwrap();
+    let mut loaded = Terminology::default();
+    loaded.load(Loaded { system, stamp: context().stamp() });
+
+    let said =
+        |words: &Terminology| recorded(duty(&[key(1)])).wording(&plan, words, context().now).to_string();
+    let (with, without) = (said(&loaded), said(&Terminology::default()));
+    assert!(with.contains("- Mål og delmål: »Afklaring« (Social indsats for voksne)\n"), "{with}");
+    assert!(without.contains("- Mål og delmål: »1« (Social indsats for voksne)\n"), "{without}");
+}
+
+#[test]
 fn who_is_told_of_a_duty_follows_the_citizens_age() {
-    let said = |number: &str| recorded(duty(&[key(1)])).wording(&plan_of(number), context().now).to_string();
+    let said = |number: &str| {
+        recorded(duty(&[key(1)]))
+            .wording(&plan_of(number), &Terminology::default(), context().now)
+            .to_string()
+    };
     // On 1 June 2026: nine, ten and 45 years old.
     let small = said("6206164000");
     assert!(small.contains("\nForældremyndighedens indehaver skal have at vide"), "{small}");
@@ -181,14 +212,14 @@ fn who_is_told_of_a_duty_follows_the_citizens_age() {
 fn another_statute_says_its_provision_and_why_it_applies() {
     let ground = Ground::OtherStatute { reason: text("Handlekommunen skifter") };
     let draft = BasisDraft { provision: String::from("retssikkerhedsloven-9"), ground, ..consent() };
-    let said = recorded(draft).wording(&plan(), context().now).to_string();
+    let said = recorded(draft).wording(&plan(), &Terminology::default(), context().now).to_string();
     assert!(said.contains("efter retssikkerhedsloven § 9.\nHandlekommunen skifter\n"), "{said}");
     assert!(said.contains("videregivelsen hviler på loven"), "{said}");
 }
 
 #[test]
 fn no_words_of_a_wording_are_shown_in_debug() {
-    let wording = recorded(duty(&[key(1)])).wording(&plan(), context().now);
+    let wording = recorded(duty(&[key(1)])).wording(&plan(), &Terminology::default(), context().now);
     assert_eq!(format!("{wording:?}"), "Wording(8 parts)");
     assert_eq!(format!("{:?}", wording.parts[1]), "Part(masked)");
 }
