@@ -70,7 +70,7 @@ impl Inner {
         let today = danish_day(self.clock.now());
         let (document, _) = preview::preview(&plan, basis, &self.contact, record.preview.deadline, today);
         let bytes = document.to_bytes().map_err(|_| HandoverError::TooLarge)?;
-        let context = package_context(record, self.me, to, PlanDocument::SCHEMA);
+        let context = package_context(record, self.me, to);
         let sealed = self.vault.seal_package(&bytes, &context, public_key).await?;
         if sealed.ciphertext.len() as u64 > wire::LARGEST_PACKAGE {
             return Err(HandoverError::TooLarge);
@@ -86,18 +86,13 @@ impl Inner {
 }
 
 /// What a package is sealed to, beside its key: one of another handover, epoch, municipality or form doesn't open.
-pub(crate) fn package_context(
-    record: &HandoverRecord,
-    from: Kommunekode,
-    to: Kommunekode,
-    schema: u32,
-) -> PackageContext {
+pub(crate) fn package_context(record: &HandoverRecord, from: Kommunekode, to: Kommunekode) -> PackageContext {
     PackageContext {
         handle: record.handle(),
         transfer: record.transfer(),
         epoch: record.epoch(),
         from,
         to,
-        schema,
+        schema: PlanDocument::SCHEMA,
     }
 }

@@ -78,8 +78,9 @@ impl HandoverPeerService for HandoverPeers {
         if !inner.signed_by(from, &wire::acceptance_bytes(&request), &signature) {
             return Err(Status::permission_denied("the signature is not the caller's"));
         }
-        if request.schema < PlanDocument::SCHEMA {
-            return Err(Status::failed_precondition("SCHEMA_TOO_OLD"));
+        if request.schema != PlanDocument::SCHEMA {
+            // Before anything is sealed: what the receiver could not open would be nobody's.
+            return Err(Status::failed_precondition("SCHEMA_DIFFERS"));
         }
         let transfer = wire::transfer(&request.transfer)?;
         let version = wire::version(&request.version)?;

@@ -29,7 +29,8 @@ impl Inner {
             self.ask_again(record.counterpart(), transfer).await;
             return Err(NotSent::Awaiting);
         }
-        let opened = self.opened(record, package).await;
+        let context = package_context(record, record.counterpart(), self.me);
+        let opened = self.vault.open_stored_package(transfer, digest, &context, &package.wrapped_key).await;
         let document = match opened.map(|bytes| PlanDocument::from_bytes(&bytes)) {
             Ok(Ok(document)) => document,
             Ok(Err(error)) => {
@@ -51,24 +52,6 @@ impl Inner {
         imported?;
         self.examine(record.handle()).await?;
         Ok(())
-    }
-
-    /// A committed package's bytes. Its form is part of what its key is wrapped to, and a sender may write an older one.
-    async fn opened(
-        &self,
-        record: &HandoverRecord,
-        package: &CommittedPackage,
-    ) -> Result<Vec<u8>, PackageError> {
-        let mut opened = Err(PackageError::WrongKey);
-        for schema in PlanDocument::READ {
-            let context = package_context(record, record.counterpart(), self.me, schema);
-            let (transfer, key) = (record.transfer(), &package.wrapped_key);
-            opened = self.vault.open_stored_package(transfer, package.digest, &context, key).await;
-            if !matches!(opened, Err(PackageError::WrongKey)) {
-                break;
-            }
-        }
-        opened
     }
 
     async fn import(

@@ -15,7 +15,7 @@ pub const LARGEST: usize = 32 * 1024 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlanDocument {
-    /// The form of the rest: one of [`PlanDocument::READ`].
+    /// The form of the rest: [`PlanDocument::SCHEMA`].
     pub schema: u32,
     /// The plan, restricted to what the basis covers.
     pub plan: Plan,
@@ -32,7 +32,7 @@ pub enum DocumentRefusal {
     #[error("the plan's document has more than {LARGEST} bytes")]
     TooLarge,
     /// A form that this version doesn't know.
-    #[error("the plan's document has schema {0}; this node reads {read:?}", read = PlanDocument::READ)]
+    #[error("the plan's document has schema {0}; this node reads {schema}", schema = PlanDocument::SCHEMA)]
     UnknownSchema(u64),
     /// Not a plan's document, or not a whole one. Its source would quote the plan, so it has none.
     #[error("the bytes are not a whole plan's document (at line {line}, column {column})")]
@@ -53,11 +53,9 @@ struct Head {
 }
 
 impl PlanDocument {
-    /// The form that this version writes, and the newest that it reads. A field or a word more makes a new one, since a
-    /// node that does not know it refuses the whole document.
+    /// The form that this version writes and reads. A field or a word more makes a new one, since a node that does not
+    /// know it refuses the whole document. Two nodes hand over only where they have the same.
     pub const SCHEMA: u32 = 2;
-    /// The forms that it reads, the newest first.
-    pub const READ: [u32; 2] = [Self::SCHEMA, 1];
 
     /// The document of what this basis covers of a plan.
     pub fn new(plan: &Plan, basis: &LegalBasis) -> Self {
@@ -77,7 +75,7 @@ impl PlanDocument {
             return Err(DocumentRefusal::TooLarge);
         }
         let Head { schema } = serde_json::from_slice(bytes).map_err(|e| malformed(&e))?;
-        if !Self::READ.iter().any(|read| u64::from(*read) == schema) {
+        if schema != u64::from(Self::SCHEMA) {
             return Err(DocumentRefusal::UnknownSchema(schema));
         }
         let document: Self = serde_json::from_slice(bytes).map_err(|e| malformed(&e))?;
