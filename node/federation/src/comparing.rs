@@ -86,7 +86,9 @@ impl Inner {
         for handle in handles {
             match self.examine(handle).await {
                 // One case is not served; the others are.
-                Err(error) if error.is_damage() => damaged.extend([handle]),
+                Err(error) if error.is_damage() => {
+                    damaged.insert(handle);
+                }
                 examined => examined?,
             }
         }

@@ -116,7 +116,10 @@ impl From<DestinationRefusal> for HandoverError {
 impl HandoverError {
     /// Whether what is stored is damaged: then nothing but that one thing is.
     pub(crate) fn is_damage(&self) -> bool {
-        matches!(self, Self::Unreadable | Self::Vault(VaultError::Tampered(_)))
+        matches!(
+            self,
+            Self::Unreadable | Self::Vault(VaultError::Tampered(_) | VaultError::KeyOfCaseMissing { .. })
+        )
     }
 
     /// A stable code for programs.
