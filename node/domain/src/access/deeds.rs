@@ -16,6 +16,9 @@ pub fn outcome(refused: Option<&str>) -> String {
         Some("ACCESS_NEED_TO_KNOW") => "sagen er hverken deres eller deres enheds",
         Some("ACCESS_DOES_NOT_APPLY") => "handlingen kan ikke bruges her",
         Some("NO_SUCH_CASE" | "not-found") => "der er ingen sådan sag",
+        Some("TOO_LATE") => "det var for sent: overdragelsen er besluttet",
+        Some("CITIZEN_HAS_TWO_PLANS") => "borgeren har to åbne planer her",
+        Some("WRONG_DIGEST") => "pakken var ikke den, der var aftalt",
         Some("CITIZEN_ALREADY_HERE") => "borgeren har allerede en plan her",
         Some(code) => return format!("Afvist ({code})"),
     };
@@ -51,7 +54,7 @@ impl Action {
     }
 }
 
-/// What is done around an action, and what the nodes do to a handover: each name is written in one place in the node.
+/// What is done around an action, and what the nodes do to a handover.
 fn of_handovers(name: &str) -> Option<&'static str> {
     Some(match name {
         "see-basis" => "Så grundlaget for at sende oplysninger",
