@@ -327,18 +327,8 @@ impl Inner {
         let context = Context { frozen, ..self.context(user.clone()) };
         let events = decide(Some(&before), PlanCommand::WithdrawBasis { id: basis }, &context)?;
         let plan = events.iter().fold(before, Plan::apply);
-        let change = PlanChange {
-            before: Some(&stored.row),
-            case: stored.row.case,
-            handle: stored.row.handle,
-            plan: &plan,
-            events: &events,
-            under: Under::ProtectedDespiteFreeze,
-            epoch: stored.row.epoch,
-            hold: stored.row.hold,
-            unit: stored.row.unit.clone(),
-            today: context.today(),
-        };
+        let change =
+            PlanChange::of(&stored.row, &plan, &events, Under::ProtectedDespiteFreeze, context.today());
         change.write().map_err(|_| HandoverError::Unreadable)
     }
 }

@@ -264,18 +264,9 @@ impl Inner {
                 events = given_away;
             }
         }
-        let change = PlanChange {
-            before: Some(&stored.row),
-            case: stored.row.case,
-            handle: stored.row.handle,
-            plan: &plan,
-            events: &events,
-            under: Under::Handover,
-            epoch: stored.row.epoch,
-            hold,
-            unit: stored.row.unit.clone(),
-            today: enplan_domain::danish_day(self.clock.now()),
-        };
+        let today = enplan_domain::danish_day(self.clock.now());
+        let change =
+            PlanChange { hold, ..PlanChange::of(&stored.row, &plan, &events, Under::Handover, today) };
         change.write().map_err(|_| HandoverError::Unreadable)
     }
 

@@ -86,18 +86,7 @@ impl Inner {
                 return Ok(());
             }
             let plan = events.iter().fold(plan, Plan::apply);
-            let change = PlanChange {
-                before: Some(row),
-                case,
-                handle: row.handle,
-                plan: &plan,
-                events: &events,
-                under,
-                epoch: row.epoch,
-                hold: row.hold,
-                unit: row.unit.clone(),
-                today: danish_day(self.clock.now()),
-            };
+            let change = PlanChange::of(row, &plan, &events, under, danish_day(self.clock.now()));
             let case_write = change.write().map_err(|_| HandoverError::Unreadable)?;
             let entry = AuditEntry::done(actor.clone(), Action::SetProtection.as_str(), vec![case]);
             self.vault.write(Write { case: Some(case_write), ..Write::of(entry) }).await?;

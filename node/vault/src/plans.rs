@@ -92,6 +92,22 @@ impl<'a> PlanChange<'a> {
         }
     }
 
+    /// More events of a case that stays where it is.
+    pub fn of(row: &'a CaseRow, plan: &'a Plan, events: &'a [PlanEvent], under: Under, today: Date) -> Self {
+        Self {
+            before: Some(row),
+            case: row.case,
+            handle: row.handle,
+            plan,
+            events,
+            under,
+            epoch: row.epoch,
+            hold: row.hold,
+            unit: row.unit.clone(),
+            today,
+        }
+    }
+
     /// The write of it.
     pub fn write(&self) -> Result<CaseWrite, NotAPlan> {
         let last = self.before.map_or(0, |row| row.last_seq);

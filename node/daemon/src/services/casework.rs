@@ -162,22 +162,12 @@ impl Desk {
             return Ok(row.version);
         }
         let plan = events.iter().fold(case.plan.clone(), Plan::apply);
-        let change = PlanChange {
-            before: Some(row),
-            case: row.case,
-            handle: row.handle,
-            plan: &plan,
-            events,
-            under,
-            epoch: row.epoch,
-            hold: row.hold,
-            unit: row.unit.clone(),
-            today: context.today(),
-        };
+        let change = PlanChange::of(row, &plan, events, under, context.today());
         self.commit(entry, &change).await
     }
 
-    /// Writes the first events of a case that is new here. Who was protected here before is protected from the first.
+    /// Writes the first events of a case that is new here. Who was protected here before is protected from the first, and
+    /// who is protected from the first is so in their earlier cases too. The caller holds `beginning`.
     pub(super) async fn begin_case(
         &self,
         caller: &Caller,
