@@ -6,14 +6,28 @@ use std::fs;
 
 use enplan_tests::casework::text;
 use enplan_tests::{Answer, Citizen, HILLEROED, Network, Person};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A report of a source that knows the citizen by this number.
-fn imports(person: &Person<'_>, cpr: &str) -> Answer {
+fn report(cpr: &str) -> String {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/demo/testborger-gribskov.json");
     let bundle = fs::read_to_string(path).unwrap();
     assert!(bundle.contains("\"6803900048\""));
-    person.tries_with(&["plan", "import", "-"], &bundle.replace("6803900048", cpr))
+    bundle.replace("6803900048", cpr)
+}
+
+fn imports(person: &Person<'_>, cpr: &str) -> Answer {
+    person.tries_with(&["plan", "import", "-"], &report(cpr))
+}
+
+/// The same, with the label that says that the citizen is protected.
+fn imports_protected(person: &Person<'_>, cpr: &str) -> Answer {
+    let mut bundle: Value = serde_json::from_str(&report(cpr)).unwrap();
+    let patient = &mut bundle["entry"][0]["resource"];
+    assert_eq!(patient["resourceType"], "Patient");
+    let system = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+    patient["meta"]["security"] = json!([{ "system": system, "code": "R" }]);
+    person.tries_with(&["plan", "import", "-"], &bundle.to_string())
 }
 
 fn renumbers(person: &Person<'_>, case: &str, cpr: &str) -> Answer {
@@ -100,4 +114,60 @@ fn who_is_protected_in_one_plan_is_protected_in_the_other() {
     let here = arrives(&sent);
     hilleroed.does(&["plan", "protect", &known, "--on"]);
     assert_protected(&hilleroed, &here);
+}
+
+#[test]
+fn a_first_report_that_says_so_protects_the_plans_that_were_closed_before() {
+    let gribskov = Network::shared().caseworker("gribskov");
+    let citizen = Citizen::new();
+    let closed = gribskov.registers(&citizen);
+    gribskov.does(&["plan", "close", &closed, "--reason", "finished"]);
+    assert_eq!(gribskov.sees(&closed)["protected"], json!(false));
+    let imported = text(&imports_protected(&gribskov, &citizen.cpr).done(), "case_id");
+    assert_protected(&gribskov, &imported);
+    assert_eq!(gribskov.sees(&closed)["protected"], json!(true));
+}
+
+#[test]
+fn a_new_number_joins_a_plan_to_the_protection_of_those_that_were_closed_under_it() {
+    let gribskov = Network::shared().caseworker("gribskov");
+    let (first, second) = (Citizen::new(), Citizen::new());
+    // Whoever is registered under a number of their own, and turns out to be known here under another.
+    let closed = gribskov.registers(&first);
+    gribskov.does(&["plan", "protect", &closed, "--on"]);
+    gribskov.does(&["plan", "close", &closed, "--reason", "finished"]);
+    let open = gribskov.registers(&second);
+    assert_eq!(gribskov.sees(&open)["protected"], json!(false));
+    renumbers(&gribskov, &open, &first.cpr).done();
+    assert_protected(&gribskov, &open);
+    // And the other way around: the plan that was closed learns it from the one that has its number now.
+    let (first, second) = (Citizen::new(), Citizen::new());
+    let closed = gribskov.registers(&first);
+    gribskov.does(&["plan", "close", &closed, "--reason", "finished"]);
+    let open = gribskov.registers(&second);
+    gribskov.does(&["plan", "protect", &open, "--on"]);
+    renumbers(&gribskov, &open, &first.cpr).done();
+    assert_eq!(gribskov.sees(&closed)["protected"], json!(true));
+}
+
+#[test]
+fn a_plan_that_returns_under_a_new_number_is_protected_as_the_citizen_was_under_the_old_one() {
+    let network = Network::shared();
+    let (gribskov, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let citizen = Citizen::new();
+    let sent = gribskov.registers_with_plan(&citizen);
+    let transfer = gribskov.offers(&sent, HILLEROED);
+    hilleroed.accepts(&transfer);
+    let away = text(&hilleroed.awaits(&transfer, "completed"), "case_id");
+    gribskov.awaits(&transfer, "completed");
+    // While it is away the citizen has another plan here, and is protected in it.
+    let here = gribskov.registers(&citizen);
+    gribskov.does(&["plan", "protect", &here, "--on"]);
+    gribskov.does(&["plan", "close", &here, "--reason", "finished"]);
+
+    renumbers(&hilleroed, &away, &Citizen::new().cpr).done();
+    let back = hilleroed.offers(&away, "Gribskov");
+    gribskov.accepts(&back);
+    gribskov.awaits(&back, "completed");
+    assert_protected(&gribskov, &sent);
 }

@@ -6,7 +6,7 @@ use enplan_domain::handover::{CommittedPackage, DestinationInput, Digest};
 use enplan_domain::plan::{Plan, PlanCommand, PlanDocument, PlanEvent, decide};
 use enplan_domain::{CaseId, TransferId, UserName, danish_day};
 use enplan_vault::plans::PlanChange;
-use enplan_vault::{Expected, PackageError, StoredCase, Under};
+use enplan_vault::{Expected, StoredCase, Under};
 
 use crate::deliver::NotSent;
 use crate::engine::{Change, Inner, retrying};
@@ -75,11 +75,11 @@ impl Inner {
             let case =
                 here.as_ref().map_or_else(|| CaseId::from(uuid::Uuid::new_v4()), |stored| stored.row.case);
             let (mut plan, mut events) = self.received(&stored.record, here.as_ref(), &document)?;
-            let (cpr, by) = (plan.citizen.cpr.clone(), plan.caseworker.clone());
+            let (citizen, by) = (plan.citizen.clone(), plan.caseworker.clone());
             if plan.citizen.protected {
                 // Before the arrival, so that it is not forgotten if this node stops in between.
-                self.protect_beside(&cpr, Some(case), Under::Handover, &self.node(), &by).await?;
-            } else if self.is_protected_beside(&cpr, Some(case)).await? {
+                self.protect_beside(&citizen, Some(case), Under::Handover, &self.node(), &by).await?;
+            } else if self.is_protected_beside(&citizen, Some(case)).await? {
                 let command = PlanCommand::SetProtected { protected: true };
                 let protected = decide(Some(&plan), command, &self.context(by))?;
                 plan = protected.iter().fold(plan, Plan::apply);

@@ -2,7 +2,7 @@
 
 use enplan_domain::access::{Action, Resource};
 use enplan_domain::handover::Hold;
-use enplan_domain::plan::{Plan, PlanCommand, PlanEvent, decide};
+use enplan_domain::plan::{Citizen, Plan, PlanCommand, PlanEvent, decide};
 use enplan_domain::{CaseId, Context, Cpr};
 use enplan_federation::HandoverError;
 use enplan_vault::plans::{PlanChange, read_event};
@@ -176,7 +176,7 @@ impl Desk {
     ) -> Result<(CaseId, u64), Failure> {
         self.handovers.fence().may_begin()?;
         let mut plan = Plan::from_events(&events).map_err(|error| Failure::inside(&error))?;
-        if self.handovers.is_protected(&plan.citizen.cpr).await? {
+        if self.handovers.is_protected(&plan.citizen).await? {
             let protected = decide(Some(&plan), PlanCommand::SetProtected { protected: true }, context)?;
             plan = protected.iter().fold(plan, Plan::apply);
             events.extend(protected);
@@ -185,14 +185,19 @@ impl Desk {
         let change = PlanChange::beginning(&plan, &events, unit, context.today());
         let action = Action::RegisterCitizen.as_str();
         let entry = AuditEntry::done(caller.actor.clone(), action, vec![change.case]);
-        Ok((change.case, self.commit(entry, &change).await?))
+        let version = self.commit(entry, &change).await?;
+        if plan.citizen.protected {
+            // The first report may be the one that says so.
+            self.handovers.protect(&plan.citizen, &caller.actor, &caller.user.name).await?;
+        }
+        Ok((change.case, version))
     }
 
     /// Protects the citizen in their other cases here too. Waits until whoever begins a case for them has written it: that
     /// one may have been decided before the protection was known.
-    pub(super) async fn protect_citizen(&self, caller: &Caller, cpr: &Cpr) -> Result<(), Failure> {
+    pub(super) async fn protect_citizen(&self, caller: &Caller, citizen: &Citizen) -> Result<(), Failure> {
         let _alone = self.beginning.lock().await;
-        Ok(self.handovers.protect(cpr, &caller.actor, &caller.user.name).await?)
+        Ok(self.handovers.protect(citizen, &caller.actor, &caller.user.name).await?)
     }
 
     async fn commit(&self, entry: AuditEntry, change: &PlanChange<'_>) -> Result<u64, WriteError> {

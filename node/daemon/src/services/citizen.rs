@@ -57,6 +57,11 @@ async fn change_number(
     }
     let command = PlanCommand::ChangeCpr { cpr: number };
     let changed = desk.change_case(caller, Action::EditPlan, id, version, |_, _| Ok(command.clone())).await?;
+    // Cases under both numbers are one citizen's from now on, and so is the protection that any of them has.
+    let citizen = desk.open_case(caller, Action::EditPlan, id).await?.plan.citizen;
+    if desk.handovers.is_protected(&citizen).await? {
+        desk.handovers.protect(&citizen, &caller.actor, &caller.user.name).await?;
+    }
     Ok(proto::ChangeCitizenResponse { version: changed.version })
 }
 

@@ -136,7 +136,8 @@ impl PlanService for Plans {
         if protected
             && let Some(stored) = self.0.vault.case_for_protocol(case).await.map_err(Failure::from)?
         {
-            self.0.protect_citizen(&caller, &stored.cpr).await?;
+            let plan = stored.plan().map_err(Failure::from)?;
+            self.0.protect_citizen(&caller, &plan.citizen).await?;
         }
         Ok(Response::new(proto::SetProtectionResponse { version: changed.version }))
     }
@@ -259,7 +260,7 @@ impl Plans {
         match written {
             Ok(version) => {
                 if plan.citizen.protected {
-                    self.0.protect_citizen(caller, &plan.citizen.cpr).await?;
+                    self.0.protect_citizen(caller, &plan.citizen).await?;
                 }
                 Ok(show::import(&self.0, row.case, false, version, &plan, &import.report))
             }
