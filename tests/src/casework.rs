@@ -36,9 +36,7 @@ impl Citizen {
         let cpr = format!("{day:02}{month:02}{year:02}3{number:03}");
         Self { cpr, name: format!("TESTDATA Borger {number}") }
     }
-}
 
-impl Citizen {
     /// Somebody of this age, and half a year: no birthday is near.
     pub fn aged(years: u32) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);

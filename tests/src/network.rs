@@ -12,9 +12,10 @@ use std::thread;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use crate::casework::Citizen;
 use crate::node::Node;
 use crate::patience::{LONG, eventually};
-use crate::person::Person;
+use crate::person::{Answer, Person};
 use crate::programs::{Programs, build_folder};
 
 /// Nine nodes, and whoever is logged in to them.
@@ -168,6 +169,19 @@ impl Network {
         self.person(profile, "drift").does(&["node", "status"])
     }
 
+    /// A case's log, as a municipality's data protection officer reads it.
+    #[track_caller]
+    pub fn log(&self, profile: &str, case: &str) -> Vec<Value> {
+        accesses(&self.person(profile, "dpo").tries(&["audit", "citizen", case]))
+    }
+
+    /// The log of a citizen by their number, which is how a citizen asks.
+    #[track_caller]
+    pub fn log_of(&self, profile: &str, citizen: &Citizen) -> Vec<Value> {
+        let words = ["audit", "citizen", "--cpr", "-"];
+        accesses(&self.person(profile, "dpo").tries_with(&words, &citizen.cpr))
+    }
+
     /// The node that leads the registry, as this one sees it.
     pub fn leader(&self, seen_by: &str) -> &Node {
         let code = eventually("the registry has a leader", LONG, || {
@@ -185,6 +199,12 @@ impl Network {
     pub fn folder(&self) -> &Path {
         &self.folder
     }
+}
+
+#[track_caller]
+fn accesses(answer: &Answer) -> Vec<Value> {
+    let log = answer.done();
+    log["accesses"].as_array().unwrap_or_else(|| panic!("no accesses: {log}")).clone()
 }
 
 /// Makes a network as people make one to try: with the demo, which is then told to stop.

@@ -10,12 +10,6 @@ use enplan_tests::casework::{FAR_AWAY, text};
 use enplan_tests::{Answer, Citizen, HILLEROED, Network, Person, items};
 use serde_json::{Value, json};
 
-/// A case's log, as the data protection officer reads it.
-fn log(network: &Network, profile: &str, case: &str) -> Vec<Value> {
-    let answer = network.person(profile, "dpo").does(&["audit", "citizen", case]);
-    answer["accesses"].as_array().unwrap().clone()
-}
-
 fn count(log: &[Value], action: &str) -> usize {
     log.iter().filter(|access| access["action"] == action).count()
 }
@@ -26,7 +20,7 @@ fn a_consent_is_read_in_plain_danish_and_each_look_is_in_the_log() {
     let gribskov = network.caseworker("gribskov");
     let case = gribskov.registers_with_plan(&Citizen::new());
     let basis = gribskov.records_consent(&case, HILLEROED);
-    let before = count(&log(network, "gribskov", &case), "see-basis");
+    let before = count(&network.log("gribskov", &case), "see-basis");
 
     let shown = gribskov.does(&["basis", "show", &case, &basis]);
     let said = text(&shown, "text");
@@ -49,7 +43,7 @@ fn a_consent_is_read_in_plain_danish_and_each_look_is_in_the_log() {
     // Who may not see the plan may not see what it may be sent under.
     network.person("gribskov", "koordinator").tries(&["basis", "list", &case]).is_refused(3, "ACCESS_ROLE");
 
-    let log = log(network, "gribskov", &case);
+    let log = network.log("gribskov", &case);
     assert_eq!(count(&log, "see-basis"), before + 3);
     assert!(log.iter().any(|access| access["outcome"] == "refused: ACCESS_ROLE"), "{log:?}");
 
@@ -222,7 +216,7 @@ fn a_duty_to_notify_brings_its_assessment_and_summary_to_the_receiver_and_the_na
     }
     // A duty is nobody's to withdraw.
     gribskov.awaits(&transfer, "completed");
-    let sent = log(network, "gribskov", &case);
+    let sent = network.log("gribskov", &case);
     for action in ["record-basis", "handover.offer", "handover.accepted", "handover.receipt"] {
         assert_eq!(count(&sent, action), 1, "{action} in {sent:?}");
     }
