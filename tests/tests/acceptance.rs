@@ -182,7 +182,10 @@ fn a_consent_withdrawn_in_between_stops_the_handover() {
     let version = text(&hilleroed.awaits_offer(&transfer), "preview_version");
 
     let withdrawn = gribskov.does(&["consent", "withdraw", &case, &basis, "--yes"]);
-    assert_eq!((&withdrawn["transfer_id"], &withdrawn["too_late"]), (&json!(transfer), &json!(false)));
+    assert_eq!(
+        (&withdrawn["transfer_id"], &withdrawn["effect"]),
+        (&json!(transfer), &json!("stops_handover"))
+    );
     gribskov.awaits(&transfer, "revoked");
     hilleroed.awaits(&transfer, "revoked");
     hilleroed

@@ -156,6 +156,10 @@ fn a_consent_to_what_was_handed_over_is_said_to_be_withdrawn_too_late() {
         assert!(told.starts_with("Det er for sent") && told.contains("er en ny overdragelse"), "{told}");
         person.tries(&["consent", "withdraw", case, &basis, "--yes"]).is_refused(1, "TOO_LATE");
     }
+    // That the citizen asked is on record, although it came too late.
+    let late =
+        |access: &&Value| access["action"] == "withdraw-basis" && access["outcome"] == "refused: TOO_LATE";
+    assert_eq!(network.log("gribskov", &case).iter().filter(late).count(), 1);
     // The receiver reads what it was given, and under what.
     let shown = hilleroed.does(&["basis", "show", &arrived, &basis]);
     assert_eq!((&shown["standing"], &shown["sender"]["name"]), (&json!("used"), &json!("Gribskov")));
@@ -188,6 +192,10 @@ fn a_duty_to_notify_brings_its_assessment_and_summary_to_the_receiver_and_the_na
     let not_covered = recorded["not_covered"].as_array().unwrap();
     assert!(not_covered.contains(&json!("children/goals")), "{not_covered:?}");
     let basis = text(&recorded, "basis_id");
+    // A duty is nobody's to withdraw.
+    for how in ["--yes", "--preview"] {
+        gribskov.tries(&["consent", "withdraw", &case, &basis, how]).is_refused(1, "BASIS_NOT_A_CONSENT");
+    }
 
     let transfer = text(&gribskov.tries_offer(&case, HILLEROED, &basis).done(), "transfer_id");
     let offered = hilleroed.awaits_offer(&transfer).to_string();
@@ -214,7 +222,6 @@ fn a_duty_to_notify_brings_its_assessment_and_summary_to_the_receiver_and_the_na
     ] {
         assert!(said.contains(sentence), "»{sentence}« in {said}");
     }
-    // A duty is nobody's to withdraw.
     gribskov.awaits(&transfer, "completed");
     let sent = network.log("gribskov", &case);
     for action in ["record-basis", "handover.offer", "handover.accepted", "handover.receipt"] {

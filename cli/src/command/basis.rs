@@ -9,10 +9,13 @@ use enplan_proto::basis::v1::{
 
 use crate::arguments::{BasisVerb, ConsentVerb, DutyVerb, Recipient, StatuteVerb};
 use crate::connection::Node;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::input;
 use crate::show::{Bases, BasisShown, ConsentWithdrawn, Recorded, WithdrawalPreview};
 use crate::terminal::Terminal;
+
+/// The effect of a withdrawal that comes after the handover was committed.
+const TOO_LATE: &str = "too_late";
 
 /// Shows a plan's legal bases, or one of them.
 pub(crate) async fn look(verb: BasisVerb, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
@@ -78,18 +81,20 @@ async fn withdraw(
             ));
         }
         let effect = effect_of(case, basis, node).await?;
-        if effect.code == "too_late" {
-            return Err(Failure::new(Exit::Refused, "TOO_LATE", effect.text));
-        }
         terminal.tell(&effect.text);
-        terminal.tell("Tilbagetrækningen slettes ikke igen; et nyt samtykke registreres for sig.");
-        if !terminal.confirm("Registrér tilbagetrækningen?", "--yes")? {
-            return Err(not_done());
+        // There is nothing to decide where it is too late: the node is asked all the same, for it is the node that
+        // refuses, and records that the citizen asked.
+        if effect.code != TOO_LATE {
+            terminal.tell("Tilbagetrækningen slettes ikke igen; et nyt samtykke registreres for sig.");
+            if !terminal.confirm("Registrér tilbagetrækningen?", "--yes")? {
+                return Err(not_done());
+            }
         }
     }
     let request = WithdrawConsentRequest { case_id: case.to_string(), basis_id: basis.to_string() };
     let answer = node.bases().withdraw_consent(request).await?.into_inner();
-    let withdrawn = ConsentWithdrawn::new(case.to_string(), basis.to_string(), answer);
+    let effect = answer.effect.ok_or_else(Failure::incomplete_answer)?;
+    let withdrawn = ConsentWithdrawn::new(case.to_string(), basis.to_string(), effect);
     terminal.show(&withdrawn)?;
     let next = withdrawn
         .transfer_id()
@@ -158,10 +163,13 @@ fn recorded(
 #[cfg(test)]
 mod tests {
     use clap::FromArgMatches;
+    use tonic::Code;
 
     use super::*;
     use crate::arguments::{Arguments, Verb, command};
     use crate::command::rehearsal::PlayedNode;
+    use crate::failure::Exit;
+    use crate::failure::tests::refusal;
     use crate::show::samples;
     use crate::terminal::Format;
     use crate::terminal::rehearsal::terminal;
@@ -212,6 +220,26 @@ mod tests {
         assert!(asked.len() == 1 && asked[0].starts_with("PreviewWithdrawalRequest"), "{asked:?}");
         let told = messages.text();
         assert!(told.find(samples::EFFECT).unwrap() < told.find("[j/N]").unwrap(), "{told}");
+    }
+
+    #[tokio::test]
+    async fn a_withdrawal_that_is_too_late_is_asked_of_nobody_and_refused_by_the_node() {
+        let effect = WithdrawalEffect {
+            code: TOO_LATE.to_owned(),
+            transfer_id: String::new(),
+            text: "Det er for sent".to_owned(),
+        };
+        let too_late = refusal(Code::FailedPrecondition, "TOO_LATE", "Planen er modtagerens.");
+        let played = PlayedNode::failing([Ok(samples::handover()), Err(too_late)]).whose_withdrawal(effect);
+        let (mut terminal, _, messages) = terminal(Format::Human, Some("j\n"));
+        let verb = parsed(&["enplan", "consent", "withdraw", samples::CASE, samples::BASIS]);
+        let failure = consent(verb, &played.connect(), &mut terminal).await.unwrap_err();
+        assert_eq!((failure.exit, failure.code.as_str()), (Exit::Refused, "TOO_LATE"));
+        assert_eq!(failure.message, "Planen er modtagerens.");
+        let asked = played.asked();
+        assert!(asked.len() == 2 && asked[1].starts_with("WithdrawConsentRequest"), "{asked:?}");
+        let told = messages.text();
+        assert!(told.contains("Det er for sent") && !told.contains("[j/N]"), "{told}");
     }
 
     #[tokio::test]

@@ -9,7 +9,7 @@ use enplan_proto::basis::v1::{
     GetBasisRequest, GetBasisResponse, ListBasesRequest, ListBasesResponse, PreviewWithdrawalRequest,
     PreviewWithdrawalResponse, RecordConsentRequest, RecordConsentResponse, RecordOtherStatuteRequest,
     RecordOtherStatuteResponse, RecordStatutoryDutyRequest, RecordStatutoryDutyResponse,
-    WithdrawConsentRequest, WithdrawConsentResponse,
+    WithdrawConsentRequest, WithdrawConsentResponse, WithdrawalEffect,
 };
 use enplan_proto::handover::v1::handover_service_server::{HandoverService, HandoverServiceServer};
 use enplan_proto::handover::v1::{
@@ -31,6 +31,7 @@ type Answers = VecDeque<Result<Handover, Status>>;
 pub(super) struct PlayedNode {
     answers: Arc<Mutex<Answers>>,
     asked: Arc<Mutex<Vec<String>>>,
+    effect: WithdrawalEffect,
 }
 
 impl PlayedNode {
@@ -41,7 +42,16 @@ impl PlayedNode {
 
     /// One that fails now and then.
     pub(super) fn failing(answers: impl IntoIterator<Item = Result<Handover, Status>>) -> Self {
-        Self { answers: Arc::new(Mutex::new(answers.into_iter().collect())), asked: Arc::default() }
+        Self {
+            answers: Arc::new(Mutex::new(answers.into_iter().collect())),
+            asked: Arc::default(),
+            effect: crate::show::samples::effect(),
+        }
+    }
+
+    /// The same, where withdrawing a consent does this.
+    pub(super) fn whose_withdrawal(self, effect: WithdrawalEffect) -> Self {
+        Self { effect, ..self }
     }
 
     /// A connection to it, logged in.
@@ -141,11 +151,7 @@ impl BasisService for PlayedNode {
         request: Request<WithdrawConsentRequest>,
     ) -> Result<Response<WithdrawConsentResponse>, Status> {
         self.answer(&request)?;
-        Ok(Response::new(WithdrawConsentResponse {
-            transfer_id: crate::show::samples::TRANSFER.to_owned(),
-            too_late: false,
-            effect: Some(crate::show::samples::effect()),
-        }))
+        Ok(Response::new(WithdrawConsentResponse { effect: Some(self.effect.clone()) }))
     }
 
     async fn preview_withdrawal(
@@ -153,7 +159,7 @@ impl BasisService for PlayedNode {
         request: Request<PreviewWithdrawalRequest>,
     ) -> Result<Response<PreviewWithdrawalResponse>, Status> {
         self.answer(&request)?;
-        Ok(Response::new(PreviewWithdrawalResponse { effect: Some(crate::show::samples::effect()) }))
+        Ok(Response::new(PreviewWithdrawalResponse { effect: Some(self.effect.clone()) }))
     }
 
     async fn list_bases(&self, _: Request<ListBasesRequest>) -> Result<Response<ListBasesResponse>, Status> {

@@ -240,20 +240,13 @@ pub(crate) struct ConsentWithdrawn {
     case_id: String,
     basis_id: String,
     transfer_id: Option<String>,
-    too_late: bool,
-    effect: Option<String>,
+    effect: String,
 }
 
 impl ConsentWithdrawn {
     /// What the withdrawal of a basis on a case set in motion.
-    pub(crate) fn new(case_id: String, basis_id: String, answer: basis::v1::WithdrawConsentResponse) -> Self {
-        Self {
-            case_id,
-            basis_id,
-            transfer_id: some(answer.transfer_id),
-            too_late: answer.too_late,
-            effect: answer.effect.map(|effect| effect.code),
-        }
+    pub(crate) fn new(case_id: String, basis_id: String, effect: basis::v1::WithdrawalEffect) -> Self {
+        Self { case_id, basis_id, transfer_id: some(effect.transfer_id), effect: effect.code }
     }
 
     /// The handover that rested on it.
@@ -268,20 +261,21 @@ impl View for ConsentWithdrawn {
             ("Trukket tilbage", self.basis_id.clone()),
             ("Overdragelse", or_empty(self.transfer_id.as_ref())),
         ]);
-        if self.too_late {
-            return page.line(
-                "Det var for sent at stoppe overdragelsen: planen er den anden kommunes. At få den tilbage er en ny \
-                 overdragelse.",
-            );
-        }
-        page.line(match (self.effect.as_deref(), &self.transfer_id) {
-            (Some("withdrawn_already"), _) => "Samtykket var allerede trukket tilbage.",
-            (Some("races_commit"), _) => {
-                "Overdragelsen forsøges stoppet. Var den besluttet forinden, er planen modtagerens: se forløbet."
+        match self.effect.as_str() {
+            "stops_sending" => page.line("Ingen overdragelse hvilede på samtykket. Der sendes ikke mere på det."),
+            "stops_handover" => {
+                page.line("Overdragelsen stoppes. Den er først stoppet, når registret har sagt det.")
             }
-            (_, None) => "Ingen overdragelse hvilede på samtykket. Der sendes ikke mere på det.",
-            (_, Some(_)) => "Overdragelsen stoppes. Den er først stoppet, når registret har sagt det.",
-        })
+            "races_commit" => page.line(
+                "Overdragelsen forsøges stoppet. Var den besluttet forinden, er planen modtagerens: se forløbet.",
+            ),
+            "handover_stops_already" => {
+                page.line("Overdragelsen var ved at blive stoppet. Der sendes ikke mere på samtykket.")
+            }
+            "withdrawn_already" => page.line("Samtykket var allerede trukket tilbage."),
+            // A newer node's: the handover says what came of it.
+            _ => page,
+        }
     }
 }
 
@@ -356,16 +350,20 @@ mod tests {
 
     #[test]
     fn a_withdrawal_says_honestly_what_became_of_the_handover() {
-        let withdrawn = |transfer_id: &str, too_late| {
-            let effect = Some(samples::effect());
-            let answer =
-                basis::v1::WithdrawConsentResponse { transfer_id: transfer_id.into(), too_late, effect };
-            ConsentWithdrawn::new(samples::CASE.into(), samples::BASIS.into(), answer)
+        let withdrawn = |code: &str| {
+            let effect = basis::v1::WithdrawalEffect { code: code.into(), ..samples::effect() };
+            ConsentWithdrawn::new(samples::CASE.into(), samples::BASIS.into(), effect)
         };
-        let text = |withdrawn: ConsentWithdrawn| withdrawn.page().human(false);
-        assert!(text(withdrawn("", false)).contains("Ingen overdragelse"));
-        assert!(text(withdrawn(samples::TRANSFER, true)).contains("for sent"));
-        insta::assert_snapshot!("consent_withdrawn_screen", text(withdrawn(samples::TRANSFER, false)));
-        insta::assert_json_snapshot!("consent_withdrawn_json", withdrawn(samples::TRANSFER, false));
+        let text = |code: &str| withdrawn(code).page().human(false);
+        for (code, words) in [
+            ("stops_sending", "Ingen overdragelse hvilede"),
+            ("races_commit", "forsøges stoppet"),
+            ("handover_stops_already", "var ved at blive stoppet"),
+            ("withdrawn_already", "allerede trukket tilbage"),
+        ] {
+            assert!(text(code).contains(words), "{code}: {}", text(code));
+        }
+        insta::assert_snapshot!("consent_withdrawn_screen", text("stops_handover"));
+        insta::assert_json_snapshot!("consent_withdrawn_json", withdrawn("stops_handover"));
     }
 }

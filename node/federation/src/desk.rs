@@ -131,7 +131,8 @@ impl Handovers {
         self.inner.step_source(transfer, input, actor, "handover.revoke").await
     }
 
-    /// What recording a withdrawal would do now. Nothing is changed; what would be refused is refused here too.
+    /// What recording a withdrawal would do now. Nothing is changed. What would be refused is refused here too, but for one
+    /// that comes too late: that is an effect to tell of.
     pub async fn preview_withdrawal(
         &self,
         case: CaseId,

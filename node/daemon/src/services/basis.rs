@@ -160,10 +160,8 @@ impl BasisService for Bases {
             let entry = AuditEntry::refused(caller.actor, action, vec![case], refusal.code());
             self.0.vault.write(Write::of(entry)).await.map_err(Failure::from)?;
         }
-        let effect = withdrawn.map_err(Failure::from)?;
-        let transfer_id = effect.transfer().map(|transfer| transfer.to_string()).unwrap_or_default();
-        let effect = Some(show_effect(effect));
-        Ok(Response::new(proto::WithdrawConsentResponse { transfer_id, too_late: false, effect }))
+        let effect = show_effect(withdrawn.map_err(Failure::from)?);
+        Ok(Response::new(proto::WithdrawConsentResponse { effect: Some(effect) }))
     }
 
     async fn preview_withdrawal(
