@@ -137,8 +137,8 @@ fn giver(giver: basis::v1::ConsentGiver) -> Option<&'static str> {
         basis::v1::ConsentGiver::Unspecified => None,
         basis::v1::ConsentGiver::Citizen => Some("citizen"),
         basis::v1::ConsentGiver::Guardian => Some("guardian"),
-        basis::v1::ConsentGiver::CustodyHolder => Some("custody-holder"),
-        basis::v1::ConsentGiver::YoungPerson => Some("young-person"),
+        basis::v1::ConsentGiver::CustodyHolder => Some("custody_holder"),
+        basis::v1::ConsentGiver::YoungPerson => Some("young_person"),
     }
 }
 
