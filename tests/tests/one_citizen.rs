@@ -70,6 +70,19 @@ fn a_former_number_leads_to_the_citizen_and_is_nobody_elses() {
     let log = network.log_of("gribskov", &renumbered);
     let registered = log.iter().filter(|access| access["action"] == "register-citizen");
     assert_eq!(registered.filter(|access| access["outcome"] == "done").count(), 2, "{log:#?}");
+
+    // Who asks by the number and may not is in the log of each of their plans.
+    network.person("gribskov", "drift").looks_up(&renumbered).is_refused(3, "ACCESS_ROLE");
+    gribskov.tries_with(&["audit", "citizen", "--cpr", "-"], new).is_refused(3, "ACCESS_ROLE");
+    for case in [&case, &next] {
+        let log = network.log("gribskov", case);
+        let refused = |action: &str| {
+            let is_it =
+                |access: &&Value| access["action"] == action && access["outcome"] == "refused: ACCESS_ROLE";
+            log.iter().filter(is_it).count()
+        };
+        assert_eq!((refused("look-up-citizen"), refused("read-audit")), (1, 1), "{case}: {log:#?}");
+    }
 }
 
 #[test]

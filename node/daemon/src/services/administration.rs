@@ -47,8 +47,7 @@ impl AdministrationService for Administration {
         let caller = self.0.caller(&request).await?;
         let cases = self.cases(request.into_inner()).await?;
         // A refusal is in the citizen's log too.
-        let first = cases.first().copied();
-        self.0.allow(&caller, Action::ReadAudit, &Resource::Node, first, None).await?;
+        self.0.allow(&caller, Action::ReadAudit, &Resource::Node, &cases, None).await?;
         if cases.is_empty() {
             // That somebody asked about a citizen is on record, whatever the answer.
             let entry = AuditEntry::refused(

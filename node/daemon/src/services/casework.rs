@@ -53,7 +53,7 @@ impl Desk {
             self.vault.write(Write::of(entry)).await?;
             return Err(Failure::no_such_case());
         };
-        self.allow(caller, action, &resource(&stored.row)?, Some(id), None).await?;
+        self.allow(caller, action, &resource(&stored.row)?, &[id], None).await?;
         let plan = stored.plan()?;
         Ok(Case { stored, plan })
     }

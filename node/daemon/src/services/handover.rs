@@ -107,7 +107,7 @@ impl HandoverService for Exchange {
         self.0.allow_here(&caller, Action::ListHandovers).await?;
         let record = self.0.handovers.find(transfer).await.map_err(Failure::from)?;
         let (action, resource) = self.followed_as(&record).await?;
-        self.0.allow(&caller, action, &resource, record.case, Some(transfer)).await?;
+        self.0.allow(&caller, action, &resource, record.case.as_slice(), Some(transfer)).await?;
         self.record_look(&caller, std::slice::from_ref(&record)).await?;
         Ok(Response::new(proto::GetHandoverResponse { handover: Some(show(&record)) }))
     }
@@ -146,7 +146,7 @@ impl Exchange {
             return Err(enplan_federation::HandoverError::WrongSide.into());
         }
         let unit = record.unit.as_deref().and_then(|unit| unit.parse().ok());
-        self.0.allow(caller, action, &Resource::IncomingHandover { unit }, None, Some(transfer)).await?;
+        self.0.allow(caller, action, &Resource::IncomingHandover { unit }, &[], Some(transfer)).await?;
         Ok((transfer, record))
     }
 

@@ -58,24 +58,21 @@ impl Desk {
         self.sessions.caller_of(request).await
     }
 
-    /// Whether the caller may: the one place, for every service. A refusal is in the audit log before it is given.
+    /// Whether the caller may: the one place, for every service. A refusal is in the audit log, of each of these cases, before
+    /// it is given.
     pub(crate) async fn allow(
         &self,
         caller: &Caller,
         action: Action,
         resource: &Resource,
-        case: Option<CaseId>,
+        cases: &[CaseId],
         transfer: Option<TransferId>,
     ) -> Result<(), Failure> {
         let Err(denied) = access::decide(&caller.user, action, resource) else {
             return Ok(());
         };
-        let entry = AuditEntry::refused(
-            caller.actor.clone(),
-            action.as_str(),
-            case.into_iter().collect(),
-            denied.code(),
-        );
+        let actor = caller.actor.clone();
+        let entry = AuditEntry::refused(actor, action.as_str(), cases.to_vec(), denied.code());
         let entry = AuditEntry { transfer, ..entry };
         self.vault.write(Write::of(entry)).await?;
         Err(denied.into())
@@ -83,7 +80,7 @@ impl Desk {
 
     /// [`Desk::allow`], for what concerns the node as a whole.
     pub(crate) async fn allow_here(&self, caller: &Caller, action: Action) -> Result<(), Failure> {
-        self.allow(caller, action, &Resource::Node, None, None).await
+        self.allow(caller, action, &Resource::Node, &[], None).await
     }
 }
 

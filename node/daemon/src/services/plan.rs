@@ -220,10 +220,9 @@ impl Plans {
     /// The case that a citizen's number leads to, for somebody who may look numbers up.
     async fn by_number(&self, caller: &Caller, cpr: &Cpr) -> Result<CaseId, Failure> {
         let rows = self.0.vault.cases_of_citizen(cpr).await?;
-        // A refusal is in the citizen's log too.
-        let first = rows.first().map(|row| row.case);
-        self.0.allow(caller, Action::LookUpCitizen, &Resource::Node, first, None).await?;
         let found: Vec<CaseId> = rows.iter().map(|row| row.case).collect();
+        // A refusal is in the citizen's log too.
+        self.0.allow(caller, Action::LookUpCitizen, &Resource::Node, &found, None).await?;
         let entry = AuditEntry::done(caller.actor.clone(), Action::LookUpCitizen.as_str(), found.clone());
         self.0.vault.write(Write::of(entry)).await?;
         found.first().copied().ok_or_else(Failure::no_such_case)
