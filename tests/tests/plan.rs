@@ -287,7 +287,8 @@ fn a_plan_is_shown_as_it_was_and_a_protected_address_on_no_day() {
     let then = on(&today).done();
     assert_eq!((&then["items"], &then["as_of"]), (&now["items"], &json!(today)));
     on("2020-01-01").is_refused(1, "PLAN_NOT_HERE_THEN");
-    on("2099-01-01").is_refused(1, "DAY_NOT_COME");
+    let refusal = on("2099-01-01").is_refused(1, "DAY_NOT_COME");
+    assert!(refusal.message.contains("Vælg i dag eller en tidligere dag"), "{}", refusal.message);
     on("i går").is_refused(2, "USAGE");
 
     gribskov.does(&["plan", "protect", &case, "--on"]);

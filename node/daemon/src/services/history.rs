@@ -21,7 +21,7 @@ const LONGEST_PAGE: u32 = 500;
 pub(super) async fn on_day(desk: &Desk, caller: &Caller, id: CaseId, day: Date) -> Result<Case, Failure> {
     let (case, events) = desk.see_events(caller, id).await?;
     if day > desk.context(caller, None).today() {
-        return Err(enplan_domain::plan::PlanRefusal::DayNotCome.into());
+        return Err(not_come());
     }
     let then = Plan::on_day(&events, day).map_err(|error| Failure::inside(&error))?;
     // While another municipality had it, it was changed there, and what lies here is not what it was.
@@ -63,6 +63,15 @@ fn shown(number: u64, change: &Change) -> proto::Change {
         text: change.text.reveal().to_owned(),
         items: change.items.iter().map(ToString::to_string).collect(),
     }
+}
+
+fn not_come() -> Failure {
+    Failure::field(
+        "as_of",
+        "DAY_NOT_COME",
+        "the day has not come",
+        "Dagen er ikke kommet endnu. Vælg i dag eller en tidligere dag.",
+    )
 }
 
 fn not_here_then() -> Failure {

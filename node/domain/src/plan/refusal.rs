@@ -149,7 +149,7 @@ impl PlanRefusal {
             Self::NotAConsent => {
                 "Grundlaget er en lovbestemmelse og kan ikke trækkes tilbage. Tilbagekald overdragelsen i stedet."
             }
-            Self::NoSuchGoal => "Vælg et mål, der findes i planen.",
+            Self::NoSuchGoal => "Vælg et ønske, formål eller mål, der findes i planen.",
             Self::NoSuchItem => "Vælg noget, der står i planen. Slå planen op igen, og brug id'et derfra.",
             Self::NoSuchWish => "Vælg et af borgerens ønsker, der findes i planen.",
             Self::NoSuchSourcePlan => "Vælg en af de planer, der er samlet i denne plan.",
