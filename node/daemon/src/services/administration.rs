@@ -122,16 +122,14 @@ impl Administration {
 
     /// Leaves of the log as the citizen can read them. A name and a unit are what the account has now.
     async fn in_words(&self, leaves: BTreeMap<u64, AuditLeaf>) -> Result<Vec<proto::Access>, Failure> {
-        let mut accounts: BTreeMap<String, Option<Account>> = BTreeMap::new();
-        let mut accesses = Vec::new();
+        let accounts = self.0.vault.accounts().await?;
+        let accounts: BTreeMap<&str, &Account> =
+            accounts.iter().map(|account| (account.username.as_str(), account)).collect();
+        let mut accesses = Vec::with_capacity(leaves.len());
         for AuditLeaf { position, at, entry } in leaves.into_values() {
             let AuditEntry { actor, action, transfer, outcome, .. } = entry;
             let is_ours = actor.kind == ActorKind::User && actor.municipality == self.0.municipality;
-            if is_ours && !accounts.contains_key(&actor.name) {
-                let account = self.0.vault.account(&actor.name).await?;
-                accounts.insert(actor.name.clone(), account);
-            }
-            let account = accounts.get(&actor.name).and_then(Option::as_ref).filter(|_| is_ours);
+            let account = accounts.get(actor.name.as_str()).filter(|_| is_ours);
             let refused = match &outcome {
                 AuditOutcome::Done => None,
                 AuditOutcome::Refused(code) => Some(code.as_str()),

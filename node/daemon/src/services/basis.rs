@@ -1,7 +1,7 @@
 //! Legal bases: recorded with author and time, and withdrawn.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use enplan_domain::access::Action;
 use enplan_domain::basis::{BasisDraft, ConsentForm, ConsentGiver, DataProtectionBasis, Ground, LegalBasis};
@@ -222,28 +222,26 @@ impl Bases {
         let to = municipality(&asked.recipient)?;
         let asked_for = parse_sections(&asked.sections)?;
         // What the last try saw: the one that was written.
-        let covers = std::sync::Mutex::new((BTreeSet::new(), BTreeSet::new()));
+        let (mut sections, mut not_covered) = (BTreeSet::new(), BTreeSet::new());
         self.0
             .change_case(caller, Action::RecordBasis, case, 0, |case, context| {
-                let sections = if all_present { case.plan.sections() } else { asked_for.clone() };
+                sections = if all_present { case.plan.sections() } else { asked_for.clone() };
                 let draft = BasisDraft {
                     id,
                     case: case.stored.row.handle,
                     from: self.0.municipality,
                     to: Some(to),
-                    sections,
+                    sections: sections.clone(),
                     provision: asked.provision.clone(),
                     valid_from: context.now,
                     until: asked.until,
                     data_protection: DataProtectionBasis::NORMAL,
                     ground: ground(case)?,
                 };
-                *covers.lock().unwrap_or_else(PoisonError::into_inner) =
-                    (draft.sections.clone(), draft.not_covered(&case.plan));
+                not_covered = draft.not_covered(&case.plan);
                 Ok(PlanCommand::RecordBasis(Box::new(draft)))
             })
             .await?;
-        let (sections, not_covered) = covers.into_inner().unwrap_or_else(PoisonError::into_inner);
         let names = |sections: BTreeSet<Section>| sections.iter().map(ToString::to_string).collect();
         Ok(Recorded { basis_id: id.to_string(), sections: names(sections), not_covered: names(not_covered) })
     }

@@ -111,7 +111,7 @@ impl Desk {
         action: Action,
         id: CaseId,
         version: u64,
-        command: impl Fn(&Case, &Context) -> Result<PlanCommand, Failure>,
+        mut command: impl FnMut(&Case, &Context) -> Result<PlanCommand, Failure>,
     ) -> Result<Changed, Failure> {
         for _ in 0..TRIES {
             let case = self.open_case(caller, action, id).await?;
