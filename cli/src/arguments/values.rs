@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use enplan_domain::municipality::THE_NINE;
-use enplan_domain::plan::ItemKey;
+use enplan_domain::plan::{ItemKey, Lasting};
 use enplan_domain::{BasisId, CaseId, Cpr, Date, Kommunekode, Timestamp, TransferId, danish_time};
 use jiff::civil::Time;
 
@@ -66,6 +66,13 @@ pub(crate) fn municipality(text: &str) -> Result<Kommunekode, String> {
 /// A day.
 pub(crate) fn day(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "Skriv dagen som ÅÅÅÅ-MM-DD, for eksempel 2027-06-30.".to_owned())
+}
+
+/// How long something is expected to last.
+pub(crate) fn lasting(text: &str) -> Result<Lasting, String> {
+    format!("P{}", text.to_uppercase())
+        .parse()
+        .map_err(|_| "Skriv uger som 13w eller måneder som 6m, højst ti år.".to_owned())
 }
 
 /// The number of seconds that somebody is willing to wait.
@@ -214,6 +221,15 @@ mod tests {
         assert_eq!(deadline("2027-12-31").unwrap().0.to_string(), "2027-12-31T22:59:59Z");
         assert_eq!(deadline("2027-06-30T08:00:00Z").unwrap().0.to_string(), "2027-06-30T08:00:00Z");
         assert!(deadline("30/6").is_err());
+    }
+
+    #[test]
+    fn how_long_something_lasts_is_weeks_or_months() {
+        assert_eq!(lasting("13w").unwrap().to_string(), "P13W");
+        assert_eq!(lasting("6M").unwrap().to_string(), "P6M");
+        for text in ["", "13", "w", "0w", "999m", "2y", "P6M"] {
+            assert!(lasting(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! `plan add-..` and what becomes of what was added: what caseworkers write into a plan.
 
 use clap::{Args, Subcommand, ValueEnum};
+use enplan_domain::plan::Lasting;
 use enplan_domain::{CaseId, Date};
 
 use super::Words;
-use super::values::{case, day, item};
+use super::values::{case, day, item, lasting};
 
 /// What can be written into a plan.
 #[derive(Debug, Subcommand)]
@@ -129,7 +130,9 @@ Eksempler:
   enplan plan add-action SAG --text - --sector health --from 2027-01-15 --goal Goal/76b9d91b
   enplan plan add-action SAG --text @bolig.txt --sector housing --ready-when @klar.txt
   enplan plan add-action SAG --text @mentor.txt --sector employment --provision lab-167 \\
-    --contact @navn.txt --contact-phone @telefon.txt";
+    --contact @navn.txt --contact-phone @telefon.txt
+  enplan plan add-action SAG --text @stoette.txt --sector social --provision servicelov-85 \\
+    --granted 2027-01-04 --binds-until 2027-12-31 --provider @sted.txt --expected 12m";
 
 const ADD_FOLLOW_UP_EXAMPLES: &str = "\
 Eksempler:
@@ -205,6 +208,18 @@ pub(crate) struct NewAction {
     /// Den paragraffritagelse, den støtter sig til; kommunen skal have vedtaget den
     #[arg(long, value_name = "ID")]
     pub(crate) exemption: Option<String>,
+    /// Hvem der leverer den: stedets eller organisationens navn, eller @FIL
+    #[arg(long, value_name = "NAVN")]
+    pub(crate) provider: Option<Words>,
+    /// Hvor længe den ventes at vare: uger som 13w eller måneder som 6m
+    #[arg(long, value_name = "TID", value_parser = lasting)]
+    pub(crate) expected: Option<Lasting>,
+    /// Den dag, den blev bevilget, ÅÅÅÅ-MM-DD; en afgørelse nævner sin bestemmelse
+    #[arg(long, value_name = "DAG", value_parser = day, requires = "provision")]
+    pub(crate) granted: Option<Date>,
+    /// Den sidste dag, bevillingen binder kommunen, ÅÅÅÅ-MM-DD
+    #[arg(long, value_name = "DAG", value_parser = day, requires = "granted")]
+    pub(crate) binds_until: Option<Date>,
     /// Kontaktpersonens navn, eller @FIL
     #[arg(long, value_name = "NAVN")]
     pub(crate) contact: Option<Words>,
@@ -267,6 +282,24 @@ Eksempler:
         which: Changed,
         #[command(flatten)]
         day: Happened,
+    },
+    /// En indsats er bevilget ved en afgørelse
+    #[command(before_help = "\
+Eksempler:
+  enplan plan grant SAG CarePlan/76b9d91b --on 2027-01-04 --provision servicelov-85
+  enplan plan grant SAG CarePlan/76b9d91b --on 2027-01-04 --binds-until 2027-12-31")]
+    Grant {
+        #[command(flatten)]
+        which: Changed,
+        /// Afgørelsens dag, ÅÅÅÅ-MM-DD
+        #[arg(long, value_name = "DAG", value_parser = day)]
+        on: Date,
+        /// Den sidste dag, den binder kommunen, ÅÅÅÅ-MM-DD
+        #[arg(long, value_name = "DAG", value_parser = day)]
+        binds_until: Option<Date>,
+        /// Den bestemmelse, den er truffet efter [ellers: den, der står i planen]
+        #[arg(long, value_name = "ID")]
+        provision: Option<String>,
     },
     /// Et mål er nået, en indsats er slut, en barriere er væk
     #[command(before_help = "\

@@ -1,5 +1,6 @@
 //! `plan add-..`, and what becomes of what was added.
 
+use enplan_domain::Date;
 use enplan_proto::plan::v1::add_item_request::Item;
 use enplan_proto::plan::v1::change_item_request::Change;
 use enplan_proto::plan::v1::{self, AddItemRequest, ChangeItemRequest};
@@ -118,8 +119,16 @@ fn new_action(action: NewAction) -> Result<(NewItem, Item), Failure> {
         contact,
         ready_when: words(action.ready_when)?.unwrap_or_default(),
         taken_from: action.taken_from.unwrap_or_default(),
+        provider: words(action.provider)?.unwrap_or_default(),
+        expected: action.expected.map(|expected| expected.to_string()).unwrap_or_default(),
+        granted: action.granted.map(|decided| granted(decided, action.binds_until)),
     };
     Ok((action.item, Item::Action(new)))
+}
+
+fn granted(decided: Date, binds_until: Option<Date>) -> v1::Grant {
+    let binds_until = binds_until.map(|until| until.to_string()).unwrap_or_default();
+    v1::Grant { decided_on: decided.to_string(), binds_until }
 }
 
 fn optional(text: &OptionalText) -> Result<String, Failure> {
@@ -152,6 +161,10 @@ pub(crate) async fn change(verb: ChangeVerb, node: &Node, terminal: &mut Termina
         }
         ChangeVerb::Hold { which, day, outcome } => {
             (which, Change::Hold(v1::HoldFollowUp { on: on(day), outcome: input::words(&outcome)? }))
+        }
+        ChangeVerb::Grant { which, on, binds_until, provision } => {
+            let grant = Some(granted(on, binds_until));
+            (which, Change::Grant(v1::GrantAction { grant, provision: provision.unwrap_or_default() }))
         }
         ChangeVerb::Drop { which, reason } => {
             (which, Change::Drop(v1::DropItem { reason: input::words(&reason)? }))

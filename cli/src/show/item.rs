@@ -1,5 +1,6 @@
 //! One thing in a plan, as scripts read it.
 
+use enplan_domain::plan::Lasting;
 use enplan_proto::plan::v1;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -36,6 +37,9 @@ pub(crate) struct Item {
     pub(super) outcome: Option<String>,
     pub(super) links: Vec<Link>,
     pub(super) recorded_on: Option<String>,
+    provider: Option<String>,
+    expected: Option<String>,
+    granted: Option<Grant>,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -58,6 +62,13 @@ struct Contact {
     name: String,
     place: Option<String>,
     phone: Option<String>,
+}
+
+/// The decision that grants an action.
+#[derive(Debug, PartialEq, Serialize)]
+struct Grant {
+    decided_on: String,
+    binds_until: Option<String>,
 }
 
 /// What an item leans on.
@@ -107,6 +118,11 @@ impl From<v1::Item> for Item {
             outcome: some(item.outcome),
             links: item.links.into_iter().map(Link::from).collect(),
             recorded_on: some(item.recorded_on),
+            provider: some(item.provider),
+            expected: some(item.expected),
+            granted: item
+                .granted
+                .map(|grant| Grant { decided_on: grant.decided_on, binds_until: some(grant.binds_until) }),
         }
     }
 }
@@ -178,10 +194,21 @@ impl Item {
         });
         let until_ready = if self.waits_for_readiness { "venter på" } else { "begynder, når" };
         let waits = self.ready_when.as_ref().map(|ready_when| format!("{until_ready}: {ready_when}"));
+        let granted = self.granted.as_ref().map(|grant| {
+            let decided = day(Some(&grant.decided_on));
+            match &grant.binds_until {
+                None => format!("bevilget {decided}"),
+                until => format!("bevilget {decided}, binder kommunen til {}", day(until.as_ref())),
+            }
+        });
+        let expected = self.expected.as_deref().and_then(|expected| expected.parse::<Lasting>().ok());
         [
             self.provision.as_deref().map(citation),
+            granted,
             self.exemption.as_deref().map(|id| format!("fritagelse: {}", exemption(id))),
+            self.provider.as_ref().map(|provider| format!("leveres af: {provider}")),
             contact,
+            expected.map(|expected| format!("ventes at vare {}", expected.danish())),
             waits,
             self.outcome.as_ref().map(|outcome| match self.status.as_deref() {
                 Some("cancelled") => format!("opgivet: {outcome}"),

@@ -93,6 +93,9 @@ pub(crate) fn plan() -> plan::v1::Plan {
             place: "Center Nord".into(),
             phone: "72 00 00 00".into(),
         }),
+        provider: "Bostøtten".into(),
+        expected: "P6M".into(),
+        granted: Some(plan::v1::Grant { decided_on: "2027-01-04".into(), binds_until: "2027-12-31".into() }),
         ..item(plan::v1::ItemKind::Action, ITEM, "Støtte til transport")
     };
     let wish = plan::v1::Item {

@@ -176,6 +176,12 @@ fn item(item: &Item, day: Date, terminology: &Terminology) -> proto::Item {
             })
             .collect(),
         recorded_on: item.recorded.map(|when| when.day().to_string()).unwrap_or_default(),
+        provider: item.agreed.provider.reveal().to_owned(),
+        expected: item.agreed.expected.map(|expected| expected.to_string()).unwrap_or_default(),
+        granted: item.agreed.granted.map(|grant| proto::Grant {
+            decided_on: grant.decided.to_string(),
+            binds_until: grant.binds_until.map(|until| until.to_string()).unwrap_or_default(),
+        }),
     }
 }
 

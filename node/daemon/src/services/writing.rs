@@ -1,7 +1,10 @@
 //! What caseworkers write into a plan, and what becomes of it: from messages to the plan's commands.
 
 use enplan_domain::access::Action;
-use enplan_domain::plan::{Agreement, Bearing, Contact, ItemChange, NewItem, PlanCommand, PlanRefusal, When};
+use enplan_domain::plan::{
+    Agreement, Bearing, Contact, Grant, ItemChange, Lasting, NewItem, NotALasting, PlanCommand, PlanRefusal,
+    When,
+};
 use enplan_proto::plan::v1 as proto;
 use uuid::Uuid;
 
@@ -102,6 +105,9 @@ fn new_action(action: proto::NewAction) -> Result<NewItem, Failure> {
         exemption: optional(&action.exemption).map(str::to_owned),
         contact: contact.transpose()?,
         ready_when: narrative("ready_when", &action.ready_when)?,
+        provider: narrative("provider", &action.provider)?,
+        expected: optional(&action.expected).map(lasting).transpose()?,
+        granted: action.granted.as_ref().map(grant).transpose()?,
     };
     Ok(NewItem::Action {
         sector: sector(&action.sector)?,
@@ -126,8 +132,26 @@ fn item_change(change: proto::change_item_request::Change, today: When) -> Resul
         Change::Hold(hold) => {
             ItemChange::Hold { on: on(&hold.on)?, outcome: narrative("outcome", &hold.outcome)? }
         }
+        Change::Grant(decision) => ItemChange::Grant {
+            grant: grant(&decision.grant.ok_or_else(|| missing("grant"))?)?,
+            provision: optional(&decision.provision).map(str::to_owned),
+        },
         Change::Drop(drop) => ItemChange::Drop { reason: narrative("reason", &drop.reason)? },
         Change::Withdraw(proto::WithdrawItem {}) => ItemChange::Withdraw,
+    })
+}
+
+fn grant(grant: &proto::Grant) -> Result<Grant, Failure> {
+    let decided = day("decided_on", &grant.decided_on)?.ok_or_else(|| missing("decided_on"))?;
+    let binds_until = day("binds_until", &grant.binds_until)?;
+    Ok(Grant { decided: decided.day(), binds_until: binds_until.map(When::day) })
+}
+
+fn lasting(text: &str) -> Result<Lasting, Failure> {
+    text.parse().map_err(|error: NotALasting| {
+        let danish =
+            "Skriv, hvor længe den ventes at vare, som uger eller måneder: P13W eller P6M, højst ti år.";
+        Failure::field("expected", "NOT_A_DURATION", error.to_string(), danish)
     })
 }
 

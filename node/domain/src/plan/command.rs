@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use super::agreement::Agreement;
+use super::agreement::{Agreement, Grant};
 use super::key::ItemKey;
 use super::provenance::Voice;
 use super::section::{SectionKind, Sector};
@@ -170,7 +170,7 @@ pub enum NewItem {
         goal: Option<ItemKey>,
         /// The plan that it was in before.
         taken_from: Option<ItemKey>,
-        /// Provision, exemption, contact person, readiness.
+        /// Provision, exemption, provider, contact person, readiness, how long, and the decision.
         agreed: Agreement,
     },
     /// A follow-up to come.
@@ -225,6 +225,13 @@ pub enum ItemChange {
     Begin {
         /// On which day.
         on: When,
+    },
+    /// An intervention is granted: it was decided after it was written down, or decided anew.
+    Grant {
+        /// The decision.
+        grant: Grant,
+        /// The provision that it leans on; the one agreed already where none is named.
+        provision: Option<String>,
     },
     /// It is done: a goal or wish reached, an intervention over, a barrier gone.
     Finish {

@@ -160,8 +160,11 @@ fn item_in_danish(item: &Item, before: Option<&Item>, was_wrong: bool) -> String
     };
     let is_goal =
         matches!(item.kind, ItemKind::Wish | ItemKind::Purpose | ItemKind::Goal | ItemKind::SubGoal);
+    let is_granted = before
+        .is_some_and(|before| item.agreed.granted.is_some() && item.agreed.granted != before.agreed.granted);
     let happened = match (before.map(|before| before.status), item.status) {
         (None, _) => "tilføjet",
+        (Some(_), _) if is_granted => "bevilget",
         (Some(was), is) if was == is => "ændret",
         (_, Status::Withdrawn) => "taget ud som fejlregistreret",
         (_, Status::Cancelled) => "opgivet",

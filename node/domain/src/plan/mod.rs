@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use agreement::{Agreement, Contact};
+pub use agreement::{Agreement, Contact, Grant, Lasting, NotALasting};
 pub use citizen::{Address, Citizen};
 pub use command::{Bearing, ItemChange, NewItem, PlanCommand};
 pub use decide::decide;

@@ -67,6 +67,9 @@ pub enum PlanRefusal {
     /// A contact person without a name.
     #[error("the contact person has no name")]
     ContactWithoutName,
+    /// A decision that names no provision: forvaltningsloven § 24 demands one.
+    #[error("the decision names no provision")]
+    GrantWithoutProvision,
     /// A day before 1900, or further ahead than any plan.
     #[error("the day is before 1900 or more than fifty years ahead")]
     DayOutOfRange,
@@ -118,6 +121,7 @@ impl PlanRefusal {
             Self::Exemption(ExemptionProblem::NotAdopted) => "EXEMPTION_NOT_ADOPTED",
             Self::Exemption(ExemptionProblem::OutOfTime) => "EXEMPTION_OUT_OF_TIME",
             Self::ContactWithoutName => "CONTACT_WITHOUT_NAME",
+            Self::GrantWithoutProvision => "GRANT_WITHOUT_PROVISION",
             Self::DayOutOfRange => "DAY_OUT_OF_RANGE",
             Self::DayNotCome => "DAY_NOT_COME",
             Self::EndsBeforeItBegins => "ENDS_BEFORE_IT_BEGINS",
@@ -164,6 +168,9 @@ impl PlanRefusal {
                 "Fritagelsen gælder ikke den dag. Følg den almindelige regel."
             }
             Self::ContactWithoutName => "Skriv kontaktpersonens navn.",
+            Self::GrantWithoutProvision => {
+                "Skriv den bestemmelse, afgørelsen er truffet efter. `enplan catalogue` viser dem."
+            }
             Self::DayOutOfRange => "Ret datoen: den ligger før 1900 eller mere end 50 år frem.",
             Self::DayNotCome => "Dagen er ikke kommet endnu. Skriv den dag, det skete.",
             Self::EndsBeforeItBegins => "Slutdatoen ligger før startdatoen. Ret en af dem.",

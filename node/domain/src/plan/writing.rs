@@ -170,6 +170,14 @@ fn changed(mut item: Item, change: ItemChange, context: &Context) -> Result<Item
             item.status = Status::Active;
             item.starts = Some(on);
         }
+        (ItemChange::Grant { grant, provision }, ItemKind::Intervention) => {
+            item.agreed.granted = Some(grant);
+            item.agreed.provision = provision.or(item.agreed.provision);
+            check_agreement(&item.agreed, None, context)?;
+            if item.status == Status::Proposed {
+                item.status = Status::Planned;
+            }
+        }
         (ItemChange::Hold { on, outcome }, ItemKind::FollowUp) => {
             check_held(on, context)?;
             item.status = Status::Ended;
@@ -238,12 +246,21 @@ fn check_order(starts: Option<When>, ends: Option<When>) -> Result<(), PlanRefus
     }
 }
 
-/// Whether what was agreed holds: the provision on the day it begins, or today where no day is known; the exemption on
-/// both, since who agrees today can lean on none that has run out.
+/// Whether what was agreed holds: the provision on the day that it was decided, or else on the day it begins, or today
+/// where no day is known; the exemption today and when it begins, since who agrees today can lean on none that has run out.
 fn check_agreement(agreed: &Agreement, starts: Option<When>, context: &Context) -> Result<(), PlanRefusal> {
     let today = context.today();
+    if let Some(grant) = &agreed.granted {
+        check_held(When::Day(grant.decided), context)?;
+        grant.binds_until.map_or(Ok(()), |until| check_day(When::Day(until), context))?;
+        check_order(Some(When::Day(grant.decided)), grant.binds_until.map(When::Day))?;
+        if agreed.provision.is_none() {
+            return Err(PlanRefusal::GrantWithoutProvision);
+        }
+    }
     if let Some(provision) = &agreed.provision {
-        let provision = catalogue::provision(provision, starts.map_or(today, When::day));
+        let day = agreed.granted.map_or(starts.map_or(today, When::day), |grant| grant.decided);
+        let provision = catalogue::provision(provision, day);
         if !provision.is_some_and(|found| found.uses.contains(&catalogue::Use::Intervention)) {
             return Err(PlanRefusal::UnknownProvision);
         }

@@ -2,7 +2,8 @@
 
 use enplan_domain::catalogue::{self, Adopted};
 use enplan_domain::plan::{
-    Agreement, Citizen, Contact, ItemChange, ItemKey, ItemKind, NewItem, Plan, PlanCommand, PlanEvent, When,
+    Agreement, Citizen, Contact, Grant, ItemChange, ItemKey, ItemKind, NewItem, Plan, PlanCommand, PlanEvent,
+    When,
 };
 use enplan_domain::{Context, Date, Kommunekode, Narrative, Timestamp, UserName, danish_day};
 use jiff::ToSpan;
@@ -177,12 +178,18 @@ impl Story<'_> {
             return Ok(());
         }
         let provision = action.law.iter().find(|id| catalogue::provision(id, today).is_some());
+        // What a provision carries was decided that day, for a year.
+        let granted =
+            provision.map(|_| Grant { decided: today, binds_until: today.checked_add(1.year()).ok() });
         let contact = (!action.contact.is_empty()).then(|| self.contact(action.contact)).transpose()?;
         let agreed = Agreement {
             provision: provision.map(|id| (*id).to_owned()),
             exemption: action.exemption.map(str::to_owned),
             contact,
             ready_when: words(action.ready_when)?,
+            provider: words(action.contact)?,
+            expected: None,
+            granted,
         };
         let starts = action.ready_when.is_empty().then_some(When::Day(today));
         self.add(NewItem::Action {
