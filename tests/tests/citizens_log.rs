@@ -1,7 +1,5 @@
 //! Who has looked: the log that a citizen may be given, at every municipality that the plan has been at.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something it needs is missing")]
-
 use enplan_tests::casework::text;
 use enplan_tests::{Citizen, HILLEROED, Network};
 use serde_json::{Value, json};
