@@ -20,8 +20,8 @@ impl Dice {
     }
 
     /// One of these; `otherwise` where there are none.
-    pub(super) fn one<T: Copy>(&mut self, of: &[T], otherwise: T) -> T {
-        self.0.choice(of).copied().unwrap_or(otherwise)
+    pub(super) fn one<'a, T>(&mut self, of: &'a [T], otherwise: &'a T) -> &'a T {
+        self.0.choice(of).unwrap_or(otherwise)
     }
 
     /// Whether it happens, once in so many times.

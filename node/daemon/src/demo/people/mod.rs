@@ -134,7 +134,7 @@ impl Crowd {
             let mut sketch = Sketch {
                 municipality,
                 unit,
-                life: dice.one(&lives.iter().collect::<Vec<_>>(), &lives[0]),
+                life: dice.one(lives, &lives[0]),
                 name: known.map(|known| known.name),
                 gender: if known.is_some() { Gender::Female } else { names::gender(&mut dice) },
                 born: birthday(&mut dice, 1956..=1994)?,
@@ -163,7 +163,7 @@ impl Crowd {
             let address = names::address(PARENT.municipality, &mut dice);
             let registered = in_the_trial(&mut dice)?;
             let parents = if size == 4 { 2 } else { 1 };
-            let life = dice.one(&PARENTS.iter().collect::<Vec<_>>(), &PARENTS[0]);
+            let life = dice.one(PARENTS, &PARENTS[0]);
             let note = Narrative::parse(&format!(
                 "Familien har {size} planer hos samme koordinerende sagsbehandler; de drøftes på samme netværksmøde."
             ))?;
@@ -182,11 +182,7 @@ impl Crowd {
                 let sketch = Sketch {
                     municipality,
                     unit: FAMILY_UNIT,
-                    life: if is_parent {
-                        life
-                    } else {
-                        dice.one(&CHILDREN.iter().collect::<Vec<_>>(), &CHILDREN[0])
-                    },
+                    life: if is_parent { life } else { dice.one(CHILDREN, &CHILDREN[0]) },
                     name: known.get(usize::from(member)).copied().filter(|_| nth == 0),
                     gender,
                     born: birthday(&mut dice, if is_parent { 1974..=1990 } else { year - 16..=year - 8 })?,
@@ -219,11 +215,7 @@ impl Crowd {
             let sketch = Sketch {
                 municipality,
                 unit: if is_known { FAMILY_UNIT } else { WORK_UNIT },
-                life: if is_of_age {
-                    dice.one(&YOUNG.iter().collect::<Vec<_>>(), &YOUNG[0])
-                } else {
-                    &lives::SEVENTEEN
-                },
+                life: if is_of_age { dice.one(YOUNG, &YOUNG[0]) } else { &lives::SEVENTEEN },
                 name: is_known.then_some(SEVENTEEN.name),
                 gender,
                 born,

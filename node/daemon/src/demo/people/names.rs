@@ -134,11 +134,10 @@ pub(super) struct Family {
 
 /// A family's name: every third is not Danish.
 pub(super) fn family(dice: &mut Dice) -> Family {
-    let danish = !dice.once_in(3);
-    let at = dice.number(0..=8);
-    let other = usize::try_from(at).ok().and_then(|at| OTHERS.get(at)).unwrap_or(&DANISH);
-    let origin = if danish { &DANISH } else { other };
-    Family { origin, name: dice.one(origin.families, "Ask") }
+    let other = dice.one(&OTHERS, &DANISH);
+    let origin = if dice.once_in(3) { other } else { &DANISH };
+    let name = dice.one(origin.families, &"Ask");
+    Family { origin, name }
 }
 
 impl Family {
@@ -154,7 +153,7 @@ pub(super) fn name_in(family: &Family, gender: Gender, dice: &mut Dice) -> Strin
         Gender::Female => family.origin.women,
         Gender::Male => family.origin.men,
     };
-    format!("TESTDATA {} {}", dice.one(given, "Kim"), family.name)
+    format!("TESTDATA {} {}", dice.one(given, &"Kim"), family.name)
 }
 
 /// The name of somebody who works with a citizen, marked as nobody's too.
@@ -198,9 +197,9 @@ const TOWNS: [(&str, &[&str]); 9] = [
 /// An address in a municipality, where nobody lives.
 pub(super) fn address(municipality: &str, dice: &mut Dice) -> String {
     let towns = TOWNS.iter().find(|(name, _)| *name == municipality).map_or(&[][..], |(_, towns)| towns);
-    let road = dice.one(&ROADS, "Prøvevej");
+    let road = dice.one(&ROADS, &"Prøvevej");
     let house = dice.number(1..=98);
-    format!("{road} {house}, {}", dice.one(towns, "3200 Helsinge"))
+    format!("{road} {house}, {}", dice.one(towns, &"3200 Helsinge"))
 }
 
 #[cfg(test)]

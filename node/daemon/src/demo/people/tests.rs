@@ -47,6 +47,15 @@ fn whoever_is_of_age_and_when_the_trial_ran_does_not_depend_on_the_day_it_is() {
 }
 
 #[test]
+fn nobody_is_called_otherwise_next_year() {
+    let names = |now: &str| -> Vec<String> {
+        let residents = everybody(now.parse().unwrap()).unwrap();
+        residents.iter().map(|resident| resident.plan.citizen.name.reveal().to_owned()).collect()
+    };
+    assert_eq!(names("2026-03-05T09:00:00Z"), names("2027-03-05T09:00:00Z"));
+}
+
+#[test]
 fn nobody_in_the_demo_can_be_taken_for_somebody_real() {
     let residents = everybody(now()).unwrap();
     let (mut numbers, mut names) = (BTreeSet::new(), BTreeSet::new());

@@ -41,7 +41,8 @@ impl Story<'_> {
         while let Some((planned, on)) = self.next_follow_up().filter(|(_, on)| *on <= last) {
             self.pen.turn_to(on)?;
             let today = self.pen.today();
-            let outcome = words(self.dice.one(&FOUND, FOUND[0]))?;
+            let found = self.dice.one(&FOUND, &FOUND[0]);
+            let outcome = words(found)?;
             self.change(planned, ItemChange::Hold { on: When::Day(today), outcome })?;
             self.come_further(round)?;
             round += 1;
@@ -151,10 +152,8 @@ impl Story<'_> {
             let text = words("Jeg vil gerne klare det selv nu, med en at ringe til")?;
             self.change(key, ItemChange::Reword { text })?;
         }
-        let at = self.dice.number(0..=3);
-        if let Some(goal) = usize::try_from(at).ok().and_then(|at| lives::LATER.get(at)) {
-            self.plan_goal(goal, None, &[])?;
-        }
+        let goal = self.dice.one(lives::LATER, &lives::LATER[0]);
+        self.plan_goal(goal, None, &[])?;
         // Some are overdue by days, some come within weeks.
         let next = working_day(yesterday, self.dice.number(-5..=40))?.max(today);
         self.plan_follow_up(next)
