@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use enplan_domain::catalogue::{Adopted, Adoption, EXEMPTIONS, Validity};
+use enplan_domain::catalogue::{Adopted, Adoption, EXEMPTIONS};
 use toml::de::DeTable;
 use tracing_subscriber::EnvFilter;
 
@@ -156,27 +156,13 @@ fn exemptions(whole: &mut Section<'_>, problems: &mut ConfigProblems) -> Adopted
     let mut section = whole.section("exemptions", problems);
     let adopted = EXEMPTIONS.iter().filter_map(|exemption| {
         section.optional(exemption.id, problems, |days| {
-            Adoption::new(exemption.id, interval(days)?).map_err(|error| error.to_string())
+            let days = parsed(days)?;
+            Adoption::new(exemption.id, days).map_err(|error| error.to_string())
         })
     });
     let adopted = adopted.collect();
     section.finish(problems);
     adopted
-}
-
-/// The days of an ISO 8601 interval, or from one day on.
-fn interval(text: &str) -> Result<Validity, String> {
-    let day = |text: &str| {
-        text.parse().map_err(|_| {
-            "expected the first day and the last, such as \"2017-10-01/2020-07-01\", or the first alone"
-                .to_owned()
-        })
-    };
-    let (from, until) = match text.split_once('/') {
-        Some((from, until)) => (day(from)?, Some(day(until)?)),
-        None => (day(text)?, None),
-    };
-    Ok(Validity { from, until })
 }
 
 fn log(whole: &mut Section<'_>, problems: &mut ConfigProblems) -> Log {

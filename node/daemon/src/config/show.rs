@@ -64,8 +64,7 @@ impl fmt::Display for Shown<'_> {
             writeln!(f, "\n[exemptions]")?;
         }
         for adoption in adopted.iter() {
-            let until = adoption.validity().until.map(|until| format!("/{until}")).unwrap_or_default();
-            writeln!(f, "{} = \"{}{until}\"", adoption.exemption().id, adoption.validity().from)?;
+            writeln!(f, "{} = \"{}\"", adoption.exemption().id, adoption.validity())?;
         }
         let format = match log.format {
             LogFormat::Text => "text",

@@ -250,10 +250,7 @@ fn an_exemption_is_adopted_within_the_trial_and_under_its_own_name() {
     assert!(config.adopted.check("frikommune-33", jiff::civil::date(2019, 12, 31)).is_ok());
     assert!(config.shown().to_string().contains("frikommune-33 = \"2018-01-01/2019-12-31\""));
     for (line, said) in [
-        (
-            "frikommune-33 = \"2016-01-01\"",
-            "an exemption can be adopted only within 2017-10-01 to 2020-07-01",
-        ),
+        ("frikommune-33 = \"2016-01-01\"", "an exemption can be adopted only within 2017-10-01/2020-07-01"),
         ("frikommune-33 = \"fra i dag\"", "expected the first day"),
         ("frikommune-3 = \"2018-01-01\"", "did you mean `frikommune-3"),
     ] {

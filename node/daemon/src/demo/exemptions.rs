@@ -3,22 +3,19 @@
 
 use std::fmt::Write as _;
 
-use enplan_domain::catalogue::{Adopted, Adoption, NotAnAdoption, Validity};
+use enplan_domain::catalogue::{Adopted, Adoption, NotAnAdoption, TRIAL, Validity};
 use enplan_domain::{Date, Kommunekode};
 use jiff::civil::date;
-
-/// The trial's first day, and its last.
-pub(super) const TRIAL: (Date, Date) = (date(2017, 10, 1), date(2020, 7, 1));
 
 const GATHERED: [&str; 3] = ["frikommune-25", "frikommune-26", "frikommune-27"];
 
 /// What a municipality has adopted beside the gathering of plans, and from when.
 const SETS: [(&str, Date, &[&str]); 9] = [
     ("Allerød", date(2018, 1, 1), &["frikommune-29", "frikommune-31", "frikommune-33"]),
-    ("Ballerup", TRIAL.0, &["frikommune-28", "frikommune-32", "frikommune-33", "frikommune-34"]),
+    ("Ballerup", TRIAL.from, &["frikommune-28", "frikommune-32", "frikommune-33", "frikommune-34"]),
     (
         "Fredensborg",
-        TRIAL.0,
+        TRIAL.from,
         &[
             "frikommune-28",
             "frikommune-29",
@@ -28,16 +25,16 @@ const SETS: [(&str, Date, &[&str]); 9] = [
             "frikommune-34",
         ],
     ),
-    ("Frederikssund", TRIAL.0, &["frikommune-28", "frikommune-31", "frikommune-33"]),
+    ("Frederikssund", TRIAL.from, &["frikommune-28", "frikommune-31", "frikommune-33"]),
     (
         "Furesø",
-        TRIAL.0,
+        TRIAL.from,
         &["frikommune-28", "frikommune-29", "frikommune-31", "frikommune-33", "frikommune-34"],
     ),
-    ("Gribskov", TRIAL.0, &["frikommune-29", "frikommune-31", "frikommune-32", "frikommune-33"]),
+    ("Gribskov", TRIAL.from, &["frikommune-29", "frikommune-31", "frikommune-32", "frikommune-33"]),
     ("Halsnæs", date(2018, 3, 1), &["frikommune-31", "frikommune-34"]),
     ("Helsingør", date(2017, 11, 1), &["frikommune-28", "frikommune-29", "frikommune-34"]),
-    ("Hillerød", TRIAL.0, &["frikommune-29", "frikommune-32", "frikommune-33"]),
+    ("Hillerød", TRIAL.from, &["frikommune-29", "frikommune-32", "frikommune-33"]),
 ];
 
 /// What a municipality has adopted.
@@ -45,7 +42,7 @@ pub(super) fn of(municipality: Kommunekode) -> Result<Adopted, NotAnAdoption> {
     let here = SETS.iter().find(|(name, ..)| municipality.name() == Some(name));
     here.into_iter()
         .flat_map(|(_, from, others)| GATHERED.iter().chain(others.iter()).map(move |id| (*from, *id)))
-        .map(|(from, id)| Adoption::new(id, Validity { from, until: Some(TRIAL.1) }))
+        .map(|(from, id)| Adoption::new(id, Validity { from, ..TRIAL }))
         .collect()
 }
 
@@ -53,9 +50,7 @@ pub(super) fn of(municipality: Kommunekode) -> Result<Adopted, NotAnAdoption> {
 pub(super) fn section(adopted: &Adopted) -> String {
     let mut text = "[exemptions]\n".to_owned();
     for adoption in adopted.iter() {
-        let Validity { from, until } = adoption.validity();
-        let until = until.map(|until| format!("/{until}")).unwrap_or_default();
-        let _ = writeln!(text, "{} = \"{from}{until}\"", adoption.exemption().id);
+        let _ = writeln!(text, "{} = \"{}\"", adoption.exemption().id, adoption.validity());
     }
     text
 }
@@ -77,12 +72,13 @@ mod tests {
 
     #[test]
     fn a_day_after_the_trial_none_can_be_leaned_on() {
+        let last = TRIAL.until.unwrap();
         for (code, _) in THE_NINE {
             let adopted = of(code).unwrap();
             for adoption in adopted.iter() {
                 let id = adoption.exemption().id;
-                assert!(adopted.check(id, TRIAL.1).is_ok());
-                assert!(adopted.check(id, TRIAL.1.tomorrow().unwrap()).is_err());
+                assert!(adopted.check(id, last).is_ok());
+                assert!(adopted.check(id, last.tomorrow().unwrap()).is_err());
             }
         }
     }

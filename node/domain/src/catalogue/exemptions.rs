@@ -11,7 +11,8 @@ use jiff::civil::{Date, date};
 
 use super::{Entry, Validity};
 
-const TRIAL: Validity = Validity { from: date(2017, 10, 1), until: Some(date(2020, 7, 1)) };
+/// The trial's days.
+pub const TRIAL: Validity = Validity { from: date(2017, 10, 1), until: Some(date(2020, 7, 1)) };
 
 const fn exemption(id: &'static str, danish: &'static str) -> Entry {
     Entry { id, danish, validity: TRIAL }
@@ -44,7 +45,7 @@ pub enum NotAnAdoption {
     #[error("the catalogue has no such exemption")]
     UnknownExemption,
     /// Its days are not within the exemption's own.
-    #[error("an exemption can be adopted only within {} to {}", TRIAL.from, date(2020, 7, 1))]
+    #[error("an exemption can be adopted only within {TRIAL}")]
     OutsideTheTrial,
     /// It ends before it begins.
     #[error("the adoption ends before it begins")]

@@ -9,16 +9,20 @@ mod exemptions;
 mod law;
 mod words;
 
+use std::fmt;
+use std::str::FromStr;
+
 use jiff::civil::Date;
 
-pub use exemptions::{Adopted, Adoption, EXEMPTIONS, ExemptionProblem, NotAnAdoption};
+pub use exemptions::{Adopted, Adoption, EXEMPTIONS, ExemptionProblem, NotAnAdoption, TRIAL};
 pub use law::PROVISIONS;
 pub use words::{AREAS_OF_LIFE, PLAN_KINDS, REJECTION_REASONS, SECTORS};
 
 /// The catalogue's version: grows with every change of an entry.
 pub const VERSION: u32 = 2;
 
-/// The days on which an entry holds, both included.
+/// The days on which an entry holds, both included. Written as an ISO 8601 interval, `2017-10-01/2020-07-01`, or as its
+/// first day alone where it has not ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validity {
     /// The first day.
@@ -31,6 +35,33 @@ impl Validity {
     /// Whether the entry holds on a day.
     pub fn holds_on(&self, day: Date) -> bool {
         self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// Why a text is no [`Validity`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected the first day and the last, such as \"2017-10-01/2020-07-01\", or the first alone")]
+pub struct NotAValidity;
+
+impl fmt::Display for Validity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.until {
+            Some(until) => write!(f, "{}/{until}", self.from),
+            None => self.from.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Validity {
+    type Err = NotAValidity;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let day = |text: &str| text.parse().map_err(|_| NotAValidity);
+        let (from, until) = match text.split_once('/') {
+            Some((from, until)) => (day(from)?, Some(day(until)?)),
+            None => (day(text)?, None),
+        };
+        Ok(Self { from, until })
     }
 }
 
@@ -128,6 +159,19 @@ mod tests {
         assert!(provision("servicelov-152", date(2023, 12, 31)).is_some());
         assert!(provision("servicelov-152", date(2024, 1, 1)).is_none());
         assert!(provision("no-such-law", date(2024, 1, 1)).is_none());
+    }
+
+    #[test]
+    fn days_are_read_as_they_are_written() {
+        for text in ["2017-10-01/2020-07-01", "2018-01-01"] {
+            assert_eq!(text.parse::<Validity>().unwrap().to_string(), text);
+        }
+        assert_eq!("2018-01-01".parse(), Ok(Validity { from: date(2018, 1, 1), until: None }));
+        for text in
+            ["", "/", "2018-01-01/", "/2018-01-01", "2018-01-01/i dag", "2018-01-01/2019-01-01/2020-01-01"]
+        {
+            assert_eq!(text.parse::<Validity>(), Err(NotAValidity), "{text}");
+        }
     }
 
     #[test]

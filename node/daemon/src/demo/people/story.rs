@@ -1,6 +1,6 @@
 //! How a life came into a plan: registered, gathered, listened to, planned.
 
-use enplan_domain::catalogue::{self, Adopted};
+use enplan_domain::catalogue::{self, Adopted, TRIAL};
 use enplan_domain::plan::{
     Agreement, Citizen, Contact, Grant, ItemChange, ItemKey, ItemKind, NewItem, Plan, PlanCommand, PlanEvent,
     When,
@@ -13,7 +13,6 @@ use super::dice::Dice;
 use super::lives::{Action, Goal, Life};
 use super::names;
 use super::pen::{Pen, sector, words, working_day};
-use crate::demo::exemptions::TRIAL;
 
 /// Somebody whose story is to be told.
 pub(super) struct Person {
@@ -57,7 +56,7 @@ pub(super) fn tell(
     story.begin_planning(&sources)?;
 
     let yesterday = danish_day(now).checked_sub(1.day())?;
-    if registered > TRIAL.1 {
+    if !TRIAL.holds_on(registered) {
         story.follow_up_until(yesterday, 45..=95)?;
         return Ok(story.pen.finish());
     }

@@ -133,7 +133,7 @@ fn an_exemption_is_leaned_on_only_where_and_while_it_was_adopted() {
         let Some(exemption) = &item.agreed.exemption else { continue };
         let adopted = exemptions::of(resident.municipality).unwrap();
         assert_eq!(adopted.check(exemption, item.starts.unwrap().day()), Ok(()));
-        assert!(item.ends.is_some_and(|ends| ends.day() <= exemptions::TRIAL.1), "{exemption} goes on");
+        assert!(item.ends.is_some_and(|ends| catalogue::TRIAL.holds_on(ends.day())), "{exemption} goes on");
         leaning.insert((resident.municipality, exemption.clone()));
     }
     assert!(leaning.len() > 15, "{leaning:?}");
