@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use enplan_domain::Cpr;
 
@@ -27,6 +28,14 @@ impl fmt::Debug for Secret {
 
 /// All of a file or of standard input, at most [`MAX_BYTES`].
 pub(crate) fn bytes(input: &Input) -> Result<Vec<u8>, Failure> {
+    // Whoever reads it first gets all of it: a second would be empty, and nobody would see that it is.
+    static STANDARD_IS_READ: AtomicBool = AtomicBool::new(false);
+    if *input == Input::Standard && STANDARD_IS_READ.swap(true, Ordering::Relaxed) {
+        return Err(Failure::usage(
+            "STDIN_TWICE",
+            "Stdin (-) kan kun bruges til én ting ad gangen. Brug en fil til det andet.",
+        ));
+    }
     let read = |reader: &mut dyn Read| {
         let mut contents = Vec::new();
         reader.take(MAX_BYTES as u64 + 1).read_to_end(&mut contents).map(|_| contents)

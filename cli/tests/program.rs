@@ -18,6 +18,16 @@ fn enplan(folder: &Path, words: &[&str]) -> Output {
     command.output().unwrap()
 }
 
+/// The same, with this on its standard input.
+fn enplan_with(folder: &Path, words: &[&str], input: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_enplan"));
+    command.args(words).env_clear().env("ENPLAN_CONFIG_DIR", folder);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
 fn messages(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
@@ -116,16 +126,22 @@ fn a_question_that_nobody_can_answer_stops_before_the_node_is_asked() {
 }
 
 #[test]
+fn standard_input_is_read_for_one_thing_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    logged_in_to_nothing(folder.path());
+    let (record, material) = (["duty", "record", CASE, "--to", "Hillerød"], ["--section", "children/goals"]);
+    let by = ["--provision", "barnets-lov-132", "--assessment-file", "-", "--summary-file", "-", "--json"];
+    let output = enplan_with(folder.path(), &[&record[..], &material, &by].concat(), "TESTDATA\n");
+    assert_eq!(output.status.code(), Some(2), "{}", messages(&output));
+    assert_eq!(error(&output)["code"], "STDIN_TWICE");
+}
+
+#[test]
 fn a_cpr_number_comes_from_standard_input_and_a_bad_one_is_refused_before_it_is_sent() {
     let folder = tempfile::tempdir().unwrap();
     logged_in_to_nothing(folder.path());
     for (number, expected) in [("610181-1001\n", 4), ("123\n", 2)] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_enplan"));
-        command.args(["plan", "show", "--cpr", "-"]).env_clear().env("ENPLAN_CONFIG_DIR", folder.path());
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(number.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
+        let output = enplan_with(folder.path(), &["plan", "show", "--cpr", "-"], number);
         assert_eq!(output.status.code(), Some(expected), "{number}: {}", messages(&output));
     }
 }
