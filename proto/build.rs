@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "enplan/administration/v1/administration_service.proto",
     "enplan/basis/v1/basis_service.proto",
     "enplan/handover/v1/handover_peer_service.proto",
@@ -10,6 +10,7 @@ const FILES: [&str; 11] = [
     "enplan/plan/v1/catalogue.proto",
     "enplan/plan/v1/plan.proto",
     "enplan/plan/v1/plan_service.proto",
+    "enplan/plan/v1/relation.proto",
     "enplan/plan/v1/writing.proto",
     "enplan/registry/v1/registry_peer_service.proto",
     "enplan/session/v1/session_service.proto",

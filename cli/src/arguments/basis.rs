@@ -88,8 +88,8 @@ pub(crate) enum ConsentVerb {
         /// Hvordan det blev givet: written (skriftligt), digital eller oral (mundtligt, noteret)
         #[arg(long, value_name = "FORM")]
         form: ConsentForm,
-        /// Hvem der gav det: citizen (borgeren), guardian (værge), custody-holder (forældremyndighed) eller
-        /// young-person (den unge selv)
+        /// Hvem der gav det: citizen (borgeren), guardian (værge), custody-holder (forældremyndighed), custody-holders
+        /// (alle med fælles forældremyndighed) eller young-person (den unge selv)
         #[arg(long, value_name = "HVEM")]
         giver: ConsentGiver,
         /// Bestemmelsens id i kataloget [ellers: retssikkerhedsloven-11-a]
@@ -213,6 +213,8 @@ pub(crate) enum ConsentGiver {
     Guardian,
     /// A custody holder.
     CustodyHolder,
+    /// All who share custody, together.
+    CustodyHolders,
     /// A young person who may consent alone.
     YoungPerson,
 }
@@ -223,6 +225,7 @@ impl From<ConsentGiver> for v1::ConsentGiver {
             ConsentGiver::Citizen => Self::Citizen,
             ConsentGiver::Guardian => Self::Guardian,
             ConsentGiver::CustodyHolder => Self::CustodyHolder,
+            ConsentGiver::CustodyHolders => Self::CustodyHolders,
             ConsentGiver::YoungPerson => Self::YoungPerson,
         }
     }

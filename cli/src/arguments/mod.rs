@@ -24,7 +24,8 @@ pub(crate) use session::LogInArguments;
 pub(crate) use terminology::TerminologyVerb;
 pub(crate) use values::{Deadline, Input, ProfileName, Words};
 pub(crate) use writing::{
-    AddVerb, ChangeVerb, Changed, Happened, NewAction, NewItem, OptionalText, Seen, Voice,
+    AddVerb, ChangeVerb, Changed, Custody, Happened, Kinship, NewAction, NewItem, NewRelation, OptionalText,
+    Seen, Voice,
 };
 
 const EXAMPLES: &str = "\

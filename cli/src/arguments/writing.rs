@@ -4,8 +4,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use enplan_domain::plan::Lasting;
 use enplan_domain::{CaseId, Date};
 
-use super::Words;
-use super::values::{case, day, item, lasting};
+use super::values::{case, day, item, lasting, only_standard_input};
+use super::{Input, Words};
 
 /// What can be written into a plan.
 #[derive(Debug, Subcommand)]
@@ -96,6 +96,19 @@ pub(crate) enum AddVerb {
         #[command(flatten)]
         text: ItemText,
     },
+    /// Tilføj, hvad en anden er for borgeren: forælder, barn, søskende
+    #[command(name = "add-relation", before_help = ADD_RELATION_EXAMPLES)]
+    Relation(Box<NewRelation>),
+    /// Tilføj, at barnet er hørt, og hvad det mener
+    #[command(name = "add-hearing", before_help = ADD_HEARING_EXAMPLES)]
+    Hearing {
+        #[command(flatten)]
+        item: NewItem,
+        #[command(flatten)]
+        text: ItemText,
+        #[command(flatten)]
+        day: Happened,
+    },
 }
 
 const ADD_WISH_EXAMPLES: &str = "\
@@ -143,6 +156,18 @@ const ADD_NOTE_EXAMPLES: &str = "\
 Eksempler:
   enplan plan add-note SAG --text @notat.txt --sector social
   enplan plan add-note SAG --text - --sector health < notat.txt";
+
+const ADD_RELATION_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan add-relation SAG --sector children --kinship parent --custody shared
+  enplan plan add-relation SAG --sector children --kinship parent --custody sole \\
+    --cpr-file cpr.txt --name @navn.txt --provision databeskyttelsesloven-11
+  enplan plan add-relation SAG --sector social --kinship partner --name @navn.txt --consent-given 2027-01-15";
+
+const ADD_HEARING_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan add-hearing SAG --sector children --text @barnet.txt
+  enplan plan add-hearing SAG --sector children --on 2027-01-15 --text -";
 
 const SAID_BY: &str = "Hvem har sagt det: citizen, custody-holder, guardian, relative eller professional";
 
@@ -232,6 +257,70 @@ pub(crate) struct NewAction {
     /// Den samlede plan, den stod i før
     #[arg(long, value_name = "ID", value_parser = self::item)]
     pub(crate) taken_from: Option<String>,
+}
+
+/// A relation to add.
+#[derive(Debug, Args)]
+pub(crate) struct NewRelation {
+    #[command(flatten)]
+    pub(crate) item: NewItem,
+    /// Hvad den anden er for borgeren: parent, custody-holder, child, sibling, partner, guardian eller shares-home
+    #[arg(long, value_name = "HVAD")]
+    pub(crate) kinship: Kinship,
+    /// Om forælderen har forældremyndigheden, i barnets plan: sole (alene), shared (fælles) eller without (uden)
+    #[arg(long, value_name = "HVORDAN")]
+    pub(crate) custody: Option<Custody>,
+    /// Fil med den andens CPR-nummer; - for stdin
+    #[arg(long, value_name = "FIL", conflicts_with = "cpr")]
+    pub(crate) cpr_file: Option<Input>,
+    /// Læs den andens CPR-nummer fra stdin, eller spørg om det (skrives altid som --cpr -)
+    #[arg(long, value_name = "-", value_parser = only_standard_input, allow_hyphen_values = true)]
+    pub(crate) cpr: Option<Input>,
+    /// Den andens navn, eller @FIL. Et navn på kommandolinjen bliver i skallens historik
+    #[arg(long, value_name = "NAVN")]
+    pub(crate) name: Option<Words>,
+    /// Den bestemmelse, der lader planen nævne den anden; `enplan catalogue` viser dem
+    #[arg(long, value_name = "ID")]
+    pub(crate) provision: Option<String>,
+    /// Den dag, den anden samtykkede i at blive nævnt, ÅÅÅÅ-MM-DD
+    #[arg(long, value_name = "DAG", value_parser = day, conflicts_with = "provision")]
+    pub(crate) consent_given: Option<Date>,
+    /// Siden hvornår, ÅÅÅÅ-MM-DD
+    #[arg(long, value_name = "DAG", value_parser = day)]
+    pub(crate) from: Option<Date>,
+    /// Til og med, ÅÅÅÅ-MM-DD
+    #[arg(long, value_name = "DAG", value_parser = day)]
+    pub(crate) until: Option<Date>,
+}
+
+/// What somebody is to the citizen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kinship {
+    /// A parent.
+    Parent,
+    /// Somebody else who holds custody.
+    CustodyHolder,
+    /// A child.
+    Child,
+    /// A brother or a sister.
+    Sibling,
+    /// Married, or living as if.
+    Partner,
+    /// The guardian of a citizen of age.
+    Guardian,
+    /// Somebody in the same home.
+    SharesHome,
+}
+
+/// Whether a parent holds custody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Custody {
+    /// Alone.
+    Sole,
+    /// With another.
+    Shared,
+    /// Not.
+    Without,
 }
 
 /// A barrier or a resource.

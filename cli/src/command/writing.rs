@@ -8,7 +8,8 @@ use enplan_proto::plan::v1::{self, AddItemRequest, ChangeItemRequest};
 use super::basis::not_done;
 use super::plan::{changed, not_changed};
 use crate::arguments::{
-    AddVerb, ChangeVerb, Changed, Happened, NewAction, NewItem, OptionalText, Voice, Words,
+    AddVerb, ChangeVerb, Changed, CitizenNumber, Custody, Happened, Kinship, NewAction, NewItem, NewRelation,
+    OptionalText, Voice, Words,
 };
 use crate::connection::Node;
 use crate::failure::Failure;
@@ -18,12 +19,13 @@ use crate::terminal::Terminal;
 
 /// Writes something into a plan.
 pub(crate) async fn add(verb: AddVerb, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
-    let (new, item) = asked(verb)?;
+    let (new, item) = asked(verb, terminal)?;
     let follows = match &item {
         Item::Wish(_) | Item::Purpose(_) => Some(("add-goal", "part-of")),
         Item::Goal(_) => Some(("add-action", "goal")),
         Item::SourcePlan(_) => Some(("add-goal", "taken-from")),
         Item::Situation(_) | Item::Action(_) | Item::FollowUp(_) | Item::Note(_) => None,
+        Item::Relation(_) | Item::Hearing(_) => None,
     };
     let (case, version) = (new.case, new.seen.version);
     let request = AddItemRequest { case_id: case.to_string(), version, item: Some(item) };
@@ -41,7 +43,7 @@ pub(crate) async fn add(verb: AddVerb, node: &Node, terminal: &mut Terminal) -> 
     Ok(())
 }
 
-fn asked(verb: AddVerb) -> Result<(NewItem, Item), Failure> {
+fn asked(verb: AddVerb, terminal: &mut Terminal) -> Result<(NewItem, Item), Failure> {
     Ok(match verb {
         AddVerb::Wish { item, text, said_by } => {
             let said_by = v1::Voice::from(said_by).into();
@@ -95,6 +97,13 @@ fn asked(verb: AddVerb) -> Result<(NewItem, Item), Failure> {
             let note = v1::NewNote { sector: item.sector.clone(), text: input::words(&text.words)? };
             (item, Item::Note(note))
         }
+        AddVerb::Relation(relation) => new_relation(*relation, terminal)?,
+        AddVerb::Hearing { item, text, day } => {
+            let on = day.on.map(|day| day.to_string()).unwrap_or_default();
+            let hearing =
+                v1::NewHearing { sector: item.sector.clone(), on, text: input::words(&text.words)? };
+            (item, Item::Hearing(hearing))
+        }
     })
 }
 
@@ -129,6 +138,52 @@ fn new_action(action: NewAction) -> Result<(NewItem, Item), Failure> {
 fn granted(decided: Date, binds_until: Option<Date>) -> v1::Grant {
     let binds_until = binds_until.map(|until| until.to_string()).unwrap_or_default();
     v1::Grant { decided_on: decided.to_string(), binds_until }
+}
+
+fn new_relation(relation: NewRelation, terminal: &mut Terminal) -> Result<(NewItem, Item), Failure> {
+    let cpr = match (relation.cpr_file, relation.cpr) {
+        (None, None) => String::new(),
+        (cpr_file, cpr) => {
+            input::citizen_number(&CitizenNumber { cpr_file, cpr }, terminal)?.reveal().to_owned()
+        }
+    };
+    let date = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    let new = v1::NewRelation {
+        sector: relation.item.sector.clone(),
+        kinship: v1::Kinship::from(relation.kinship).into(),
+        custody: relation.custody.map_or(v1::Custody::Unspecified, v1::Custody::from).into(),
+        cpr,
+        name: relation.name.as_ref().map(input::words).transpose()?.unwrap_or_default(),
+        provision: relation.provision.unwrap_or_default(),
+        consent_given_on: date(relation.consent_given),
+        starts_on: date(relation.from),
+        ends_on: date(relation.until),
+    };
+    Ok((relation.item, Item::Relation(new)))
+}
+
+impl From<Kinship> for v1::Kinship {
+    fn from(kinship: Kinship) -> Self {
+        match kinship {
+            Kinship::Parent => Self::Parent,
+            Kinship::CustodyHolder => Self::CustodyHolder,
+            Kinship::Child => Self::Child,
+            Kinship::Sibling => Self::Sibling,
+            Kinship::Partner => Self::Partner,
+            Kinship::Guardian => Self::Guardian,
+            Kinship::SharesHome => Self::SharesHome,
+        }
+    }
+}
+
+impl From<Custody> for v1::Custody {
+    fn from(custody: Custody) -> Self {
+        match custody {
+            Custody::Sole => Self::Sole,
+            Custody::Shared => Self::Shared,
+            Custody::Without => Self::Without,
+        }
+    }
 }
 
 fn optional(text: &OptionalText) -> Result<String, Failure> {

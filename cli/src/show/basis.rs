@@ -138,6 +138,7 @@ fn giver(giver: basis::v1::ConsentGiver) -> Option<&'static str> {
         basis::v1::ConsentGiver::Citizen => Some("citizen"),
         basis::v1::ConsentGiver::Guardian => Some("guardian"),
         basis::v1::ConsentGiver::CustodyHolder => Some("custody_holder"),
+        basis::v1::ConsentGiver::CustodyHolders => Some("custody-holders"),
         basis::v1::ConsentGiver::YoungPerson => Some("young_person"),
     }
 }

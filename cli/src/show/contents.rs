@@ -3,7 +3,7 @@
 
 use enplan_domain::catalogue::AREAS_OF_LIFE;
 
-use super::item::Item;
+use super::item::{Item, Relation};
 use super::layout::{Align, Column, Page};
 use super::tree;
 use super::words::{ItemKind, LinkRole, area, day, or_empty};
@@ -35,6 +35,16 @@ const SITUATION: &[Column] = &[
     ("ID", Align::Left),
 ];
 
+const RELATIONS: &[Column] = &[
+    ("RELATION", Align::Left),
+    ("NAVN", Align::Left),
+    ("CPR", Align::Left),
+    ("FORÆLDREMYNDIGHED", Align::Left),
+    ("FRA", Align::Left),
+    ("TIL", Align::Left),
+    ("ID", Align::Left),
+];
+
 const FOLLOW_UPS: &[Column] = &[
     ("DAG", Align::Left),
     ("STATUS", Align::Left),
@@ -59,6 +69,7 @@ pub(super) fn of(page: Page, items: &[Item]) -> Page {
         SITUATION,
         situation(items),
     );
+    page = page.titled_table(ItemKind::Relation.danish(), RELATIONS, relations(items));
     let tree = tree::of(items);
     if !tree.is_empty() {
         page = page.title("Mål og indsatser").tree(tree);
@@ -73,8 +84,14 @@ pub(super) fn of(page: Page, items: &[Item]) -> Page {
 
 /// What stands somewhere else than in a table of its kind.
 fn has_its_own_place(kind: ItemKind) -> bool {
-    let own =
-        [ItemKind::Wish, ItemKind::Barrier, ItemKind::Resource, ItemKind::FollowUp, ItemKind::SourcePlan];
+    let own = [
+        ItemKind::Wish,
+        ItemKind::Barrier,
+        ItemKind::Resource,
+        ItemKind::FollowUp,
+        ItemKind::SourcePlan,
+        ItemKind::Relation,
+    ];
     own.contains(&kind) || tree::holds(kind)
 }
 
@@ -105,6 +122,23 @@ fn situation(items: &[Item]) -> Vec<Vec<String>> {
         ]
     };
     items.into_iter().map(row).collect()
+}
+
+/// What others are to the citizen, and who they are where that is shown.
+fn relations(items: &[Item]) -> Vec<Vec<String>> {
+    let row = |item: &Item| {
+        let relation = item.relation.as_ref();
+        vec![
+            relation.map(|relation| relation.kinship.danish().to_owned()).unwrap_or_default(),
+            relation.map(Relation::who).unwrap_or_default(),
+            relation.and_then(|relation| relation.cpr_masked.clone()).unwrap_or_default(),
+            relation.map(Relation::custody).unwrap_or_default(),
+            day(item.starts_on.as_ref()),
+            day(item.ends_on.as_ref()),
+            item.id.clone(),
+        ]
+    };
+    of_kind(items, ItemKind::Relation).map(row).collect()
 }
 
 fn follow_ups(items: &[Item]) -> Vec<Vec<String>> {

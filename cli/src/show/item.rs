@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::words::{
-    ItemKind, LinkRole, Municipality, Voice, citation, day, exemption, instant, plan_kind, sector, some,
-    status,
+    Custody, ItemKind, Kinship, LinkRole, Municipality, Voice, citation, day, exemption, instant, or_empty,
+    plan_kind, sector, some, status,
 };
 
 /// One thing in a plan.
@@ -20,7 +20,7 @@ pub(crate) struct Item {
     codes: Vec<Coding>,
     status: Option<String>,
     pub(super) starts_on: Option<String>,
-    ends_on: Option<String>,
+    pub(super) ends_on: Option<String>,
     pub(super) sector: Option<String>,
     section: Option<String>,
     refers_to: Vec<String>,
@@ -40,6 +40,19 @@ pub(crate) struct Item {
     provider: Option<String>,
     expected: Option<String>,
     granted: Option<Grant>,
+    pub(super) relation: Option<Relation>,
+}
+
+/// What somebody else is to the citizen, and who it is where that is shown.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct Relation {
+    pub(super) kinship: Kinship,
+    pub(super) custody: Option<Custody>,
+    pub(super) name: Option<String>,
+    pub(super) cpr_masked: Option<String>,
+    pub(super) protected: bool,
+    provision: Option<String>,
+    consent_given_on: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -123,7 +136,34 @@ impl From<v1::Item> for Item {
             granted: item
                 .granted
                 .map(|grant| Grant { decided_on: grant.decided_on, binds_until: some(grant.binds_until) }),
+            relation: item.relation.map(Relation::from),
         }
+    }
+}
+
+impl From<v1::Relation> for Relation {
+    fn from(relation: v1::Relation) -> Self {
+        Self {
+            kinship: Kinship::of(relation.kinship),
+            custody: (relation.custody != 0).then(|| Custody::of(relation.custody)),
+            name: some(relation.name),
+            cpr_masked: some(relation.cpr_masked),
+            protected: relation.protected,
+            provision: some(relation.provision),
+            consent_given_on: some(relation.consent_given_on),
+        }
+    }
+}
+
+impl Relation {
+    /// Who it is, as far as it is shown.
+    pub(super) fn who(&self) -> String {
+        if self.protected { "(beskyttet)".to_owned() } else { or_empty(self.name.as_ref()) }
+    }
+
+    /// Whether the other holds custody, in words; empty where it is not known.
+    pub(super) fn custody(&self) -> String {
+        self.custody.map(|custody| custody.danish().to_owned()).unwrap_or_default()
     }
 }
 

@@ -145,7 +145,7 @@ pub(crate) fn plan() -> plan::v1::Plan {
     }
 }
 
-fn beside_goals() -> [plan::v1::Item; 3] {
+fn beside_goals() -> [plan::v1::Item; 4] {
     let barrier = plan::v1::Item {
         section: "situation".into(),
         said_by: plan::v1::Voice::Relative.into(),
@@ -167,7 +167,18 @@ fn beside_goals() -> [plan::v1::Item; 3] {
         in_force: false,
         ..item(plan::v1::ItemKind::SourcePlan, "plan-1", "Center Nord")
     };
-    [barrier, follow_up, source_plan]
+    let brother = plan::v1::Item {
+        section: "relations".into(),
+        relation: Some(plan::v1::Relation {
+            kinship: plan::v1::Kinship::Sibling.into(),
+            name: "Ib Ærøe".into(),
+            cpr_masked: "620384-****".into(),
+            provision: "databeskyttelsesloven-11".into(),
+            ..plan::v1::Relation::default()
+        }),
+        ..item(plan::v1::ItemKind::Relation, "relation-1", "Søskende")
+    };
+    [barrier, follow_up, source_plan, brother]
 }
 
 pub(crate) fn history() -> plan::v1::GetHistoryResponse {

@@ -9,8 +9,8 @@ use enplan_domain::plan::SectionKind;
 use enplan_domain::{Date, Kommunekode, Timestamp, danish_time};
 use enplan_proto::handover::v1::{Side as WireSide, State as WireState};
 use enplan_proto::plan::v1::{
-    Hold as WireHold, ItemKind as WireItemKind, LinkRole as WireLinkRole, ProvisionUse as WireProvisionUse,
-    Voice as WireVoice,
+    Custody as WireCustody, Hold as WireHold, ItemKind as WireItemKind, Kinship as WireKinship,
+    LinkRole as WireLinkRole, ProvisionUse as WireProvisionUse, Voice as WireVoice,
 };
 use serde::Serialize;
 
@@ -268,15 +268,18 @@ word! {
         Barrier = "Barrierer",
         Resource = "Ressourcer",
         SourcePlan = "Planer, der er samlet",
+        Relation = "Familie og relationer",
+        Hearing = "Høringer af barnet",
     }
 }
 
 impl ItemKind {
     /// Every kind, in the order of the screen: the citizen's own words first.
-    pub(crate) const IN_ORDER: [Self; 19] = [
+    pub(crate) const IN_ORDER: [Self; 21] = [
         Self::Wish,
         Self::Barrier,
         Self::Resource,
+        Self::Relation,
         Self::Purpose,
         Self::Goal,
         Self::SubGoal,
@@ -286,6 +289,7 @@ impl ItemKind {
         Self::TargetGroup,
         Self::Condition,
         Self::FollowUp,
+        Self::Hearing,
         Self::Evaluation,
         Self::Assessment,
         Self::SupportNeed,
@@ -304,6 +308,28 @@ word! {
         Guardian = "Værge",
         Relative = "Pårørende",
         Professional = "Fagperson",
+    }
+}
+
+word! {
+    /// What somebody is to the citizen.
+    Kinship from WireKinship {
+        Parent = "Forælder",
+        CustodyHolder = "Anden indehaver af forældremyndigheden",
+        Child = "Barn",
+        Sibling = "Søskende",
+        Partner = "Ægtefælle eller samlever",
+        Guardian = "Værge",
+        SharesHome = "Bor sammen med borgeren",
+    }
+}
+
+word! {
+    /// Whether a parent holds custody over the citizen.
+    Custody from WireCustody {
+        Sole = "Alene",
+        Shared = "Fælles",
+        Without = "Nej",
     }
 }
 
@@ -330,6 +356,7 @@ word! {
         Disclosure = "videregivelse",
         Plan = "plan",
         Intervention = "indsats",
+        ThirdPerson = "andres navn og nummer",
     }
 }
 
@@ -394,7 +421,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_item_has_its_place_on_the_screen() {
-        for number in 1..=18 {
+        for number in (1..=18).chain([24, 25]) {
             let kind = ItemKind::of(number);
             assert_ne!(kind, ItemKind::Unknown, "{number}");
             assert!(ItemKind::IN_ORDER.contains(&kind), "{number}");

@@ -98,7 +98,9 @@ impl From<PlanRefusal> for Failure {
             | PlanRefusal::NoSuchItem
             | PlanRefusal::NoSuchWish
             | PlanRefusal::NoSuchSourcePlan => Code::NotFound,
-            PlanRefusal::AlreadyHere | PlanRefusal::IdInUse => Code::AlreadyExists,
+            PlanRefusal::AlreadyHere | PlanRefusal::IdInUse | PlanRefusal::RelationAlreadyThere => {
+                Code::AlreadyExists
+            }
             PlanRefusal::EmptyText
             | PlanRefusal::UnknownSector
             | PlanRefusal::UnknownArea
@@ -109,6 +111,11 @@ impl From<PlanRefusal> for Failure {
             | PlanRefusal::DayOutOfRange
             | PlanRefusal::DayNotCome
             | PlanRefusal::EndsBeforeItBegins
+            | PlanRefusal::CustodyNotTheirs
+            | PlanRefusal::CustodyOverAnAdult
+            | PlanRefusal::NoGroundForThirdPerson
+            | PlanRefusal::NobodyNamed
+            | PlanRefusal::RelatedToOneself
             | PlanRefusal::Basis(_) => Code::InvalidArgument,
             _ => Code::FailedPrecondition,
         };

@@ -297,6 +297,7 @@ fn giver(giver: proto::ConsentGiver) -> Result<ConsentGiver, Failure> {
         proto::ConsentGiver::Citizen => Ok(ConsentGiver::Citizen),
         proto::ConsentGiver::Guardian => Ok(ConsentGiver::Guardian),
         proto::ConsentGiver::CustodyHolder => Ok(ConsentGiver::CustodyHolder),
+        proto::ConsentGiver::CustodyHolders => Ok(ConsentGiver::CustodyHolders),
         proto::ConsentGiver::YoungPerson => Ok(ConsentGiver::YoungPerson),
         proto::ConsentGiver::Unspecified => Err(Failure::field(
             "giver",

@@ -52,5 +52,6 @@ fn provision_use(carries: Use) -> proto::ProvisionUse {
         Use::Disclosure => proto::ProvisionUse::Disclosure,
         Use::Plan => proto::ProvisionUse::Plan,
         Use::Intervention => proto::ProvisionUse::Intervention,
+        Use::ThirdPerson => proto::ProvisionUse::ThirdPerson,
     }
 }

@@ -10,6 +10,7 @@ mod field;
 mod handover;
 mod history;
 mod plan;
+mod relation;
 mod session;
 mod show;
 mod show_basis;

@@ -1,19 +1,21 @@
 //! Plans as messages show them.
 
+use std::collections::BTreeSet;
+
 use enplan_domain::fhir::{ImportReport, Reason};
 use enplan_domain::handover::Hold;
 use enplan_domain::plan::{
     Address, CloseReason, Item, ItemKey, ItemKind, Life, LinkRole, Plan, Source, Status,
 };
 use enplan_domain::terminology::Terminology;
-use enplan_domain::{CaseId, Date, danish_day};
+use enplan_domain::{CaseId, Cpr, Date, danish_day};
 use enplan_federation::basis_kind;
 use enplan_federation::wire::proto_time;
 use enplan_proto::plan::v1 as proto;
 use enplan_vault::CaseSummary;
 
 use super::casework::Case;
-use super::{Desk, voice};
+use super::{Desk, relation, voice};
 use crate::failure::Failure;
 
 /// A plan; as of a day where the case is as it was then.
@@ -23,6 +25,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
     let day = as_of.unwrap_or_else(|| danish_day(desk.clock.now()));
     let terminology = desk.code_systems.loaded();
     let arrival = plan.arrivals.last();
+    let protected = relation::protected_among(desk, plan).await?;
     Ok(proto::Plan {
         case_id: row.case.to_string(),
         name: plan.citizen.name.reveal().to_owned(),
@@ -35,7 +38,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
         counterpart: counterpart(desk, row.hold).await,
         version: row.version,
         epoch: row.epoch.0,
-        items: plan.live_items().map(|item| self::item(item, day, &terminology)).collect(),
+        items: plan.live_items().map(|item| self::item(item, day, &terminology, &protected)).collect(),
         bases: plan.bases.values().map(basis).collect(),
         received_from: arrival.map(|arrival| arrival.from.to_string()).unwrap_or_default(),
         received_at: arrival.map(|arrival| proto_time(arrival.at)),
@@ -122,13 +125,22 @@ fn hold(hold: Hold) -> proto::Hold {
     }
 }
 
-fn item(item: &Item, day: Date, terminology: &Terminology) -> proto::Item {
+/// An item as of a day. Whoever else it names is masked where they are among the protected.
+pub(super) fn item(
+    item: &Item,
+    day: Date,
+    terminology: &Terminology,
+    protected: &BTreeSet<Cpr>,
+) -> proto::Item {
     let status = item.status_on(day);
     proto::Item {
         kind: kind(item.kind).into(),
         id: item.key.to_string(),
         resource_type: item.key.resource_type().to_owned(),
-        title: terminology.title(item),
+        title: match &item.relation {
+            Some(relation) => relation.kinship.danish().to_owned(),
+            None => terminology.title(item),
+        },
         codes: item
             .codes
             .iter()
@@ -182,6 +194,7 @@ fn item(item: &Item, day: Date, terminology: &Terminology) -> proto::Item {
             decided_on: grant.decided.to_string(),
             binds_until: grant.binds_until.map(|until| until.to_string()).unwrap_or_default(),
         }),
+        relation: item.relation.as_deref().map(|relation| relation::shown(relation, protected)),
     }
 }
 
@@ -219,6 +232,8 @@ fn kind(kind: ItemKind) -> proto::ItemKind {
         ItemKind::Barrier => proto::ItemKind::Barrier,
         ItemKind::Resource => proto::ItemKind::Resource,
         ItemKind::SourcePlan => proto::ItemKind::SourcePlan,
+        ItemKind::Relation => proto::ItemKind::Relation,
+        ItemKind::Hearing => proto::ItemKind::Hearing,
     }
 }
 

@@ -84,6 +84,7 @@ fn giver(giver: ConsentGiver) -> proto::ConsentGiver {
         ConsentGiver::Citizen => proto::ConsentGiver::Citizen,
         ConsentGiver::Guardian => proto::ConsentGiver::Guardian,
         ConsentGiver::CustodyHolder => proto::ConsentGiver::CustodyHolder,
+        ConsentGiver::CustodyHolders => proto::ConsentGiver::CustodyHolders,
         ConsentGiver::YoungPerson => proto::ConsentGiver::YoungPerson,
     }
 }

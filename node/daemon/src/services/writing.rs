@@ -9,7 +9,7 @@ use enplan_proto::plan::v1 as proto;
 use uuid::Uuid;
 
 use super::field::{case_id, day, item, missing, narrative, optional, sector};
-use super::{Desk, voice};
+use super::{Desk, relation, voice};
 use crate::failure::Failure;
 use crate::sessions::Caller;
 
@@ -20,7 +20,8 @@ pub(super) async fn add(
     request: proto::AddItemRequest,
 ) -> Result<proto::AddItemResponse, Failure> {
     let case = case_id(&request.case_id)?;
-    let (id, new) = (Uuid::new_v4(), new_item(request.item.ok_or_else(|| missing("item"))?)?);
+    let today = When::Day(desk.context(caller, None).today());
+    let (id, new) = (Uuid::new_v4(), new_item(request.item.ok_or_else(|| missing("item"))?, today)?);
     let changed = desk
         .change_case(caller, Action::EditPlan, case, request.version, |_, _| {
             Ok(PlanCommand::Add { id, item: Box::new(new.clone()) })
@@ -48,7 +49,7 @@ pub(super) async fn change(
     Ok(proto::ChangeItemResponse { version: changed.version })
 }
 
-fn new_item(item: proto::add_item_request::Item) -> Result<NewItem, Failure> {
+fn new_item(item: proto::add_item_request::Item, today: When) -> Result<NewItem, Failure> {
     use proto::add_item_request::Item;
     Ok(match item {
         Item::Wish(wish) => NewItem::Wish {
@@ -89,6 +90,12 @@ fn new_item(item: proto::add_item_request::Item) -> Result<NewItem, Failure> {
         Item::Note(note) => {
             NewItem::Note { sector: sector(&note.sector)?, text: narrative("text", &note.text)? }
         }
+        Item::Relation(new) => relation::read(new)?,
+        Item::Hearing(hearing) => NewItem::Hearing {
+            sector: sector(&hearing.sector)?,
+            on: day("on", &hearing.on)?.unwrap_or(today),
+            text: narrative("text", &hearing.text)?,
+        },
     })
 }
 

@@ -5,6 +5,7 @@
 //! can't be made: [`LegalBasis::record`] refuses it, and so does reading one from bytes.
 
 mod coverage;
+mod family;
 mod refusal;
 mod withdrawal;
 mod wording;
@@ -16,6 +17,7 @@ use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 pub use coverage::BasisProblem;
+pub use family::Say;
 pub use refusal::{BasisRefusal, WhoConsents};
 pub use withdrawal::WithdrawalEffect;
 pub use wording::{Part, Wording};
@@ -45,6 +47,8 @@ pub enum ConsentGiver {
     Guardian,
     /// The holder of custody over a child.
     CustodyHolder,
+    /// All who share custody over a child, together.
+    CustodyHolders,
     /// A young person, at an age at which the provision gives them the say.
     YoungPerson,
 }
@@ -295,7 +299,7 @@ impl BasisDraft {
             let comes_of_age = citizen.birthday(provision.ages.of_age);
             // The end is not included, so it may be the very beginning of the birthday.
             let last_moment = self.until.and_then(|until| until.checked_sub(1.nanosecond()).ok());
-            if *given_by == ConsentGiver::CustodyHolder
+            if matches!(given_by, ConsentGiver::CustodyHolder | ConsentGiver::CustodyHolders)
                 && last_moment.is_some_and(|last| danish_day(last) >= comes_of_age)
             {
                 let last = comes_of_age.yesterday().unwrap_or(Date::MIN);

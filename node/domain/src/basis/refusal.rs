@@ -32,7 +32,7 @@ impl WhoConsents {
     pub fn may(self, giver: ConsentGiver) -> bool {
         match giver {
             ConsentGiver::Citizen | ConsentGiver::Guardian => self == Self::CitizenOrGuardian,
-            ConsentGiver::CustodyHolder => self != Self::CitizenOrGuardian,
+            ConsentGiver::CustodyHolder | ConsentGiver::CustodyHolders => self != Self::CitizenOrGuardian,
             ConsentGiver::YoungPerson => self == Self::YoungPersonOrCustodyHolder,
         }
     }
@@ -95,6 +95,18 @@ pub enum BasisRefusal {
     /// By the provision's ages, another person gives the consent.
     #[error("at the citizen's age, the consent is another person's to give")]
     NotTheirsToGive(WhoConsents),
+    /// The plan records the family, and nobody in it who holds custody.
+    #[error("the plan records nobody who holds custody over the citizen")]
+    NoCustodyRecorded,
+    /// Custody is shared, and the provision asks all who share it.
+    #[error("custody is shared, and all who share it give this consent")]
+    AllHoldersNeeded,
+    /// The plan records the family, and no guardian.
+    #[error("the plan records no guardian of the citizen")]
+    NoGuardianRecorded,
+    /// Others consent for a child who is party to the case, and it was not heard.
+    #[error("the child is party to the case and was not heard")]
+    ChildNotHeard,
     /// Custody ends before the consent does: from then on, the consent is the citizen's own to give.
     #[error("the consent outlasts the custody of whoever gave it")]
     OutlastsCustody {
@@ -125,6 +137,10 @@ impl BasisRefusal {
             Self::UnknownProvision => "BASIS_UNKNOWN_PROVISION",
             Self::ProvisionOfAnotherKind => "BASIS_PROVISION_OF_ANOTHER_KIND",
             Self::NotTheirsToGive(_) => "BASIS_NOT_THEIRS_TO_GIVE",
+            Self::NoCustodyRecorded => "BASIS_NO_CUSTODY_RECORDED",
+            Self::AllHoldersNeeded => "BASIS_ALL_HOLDERS_NEEDED",
+            Self::NoGuardianRecorded => "BASIS_NO_GUARDIAN_RECORDED",
+            Self::ChildNotHeard => "BASIS_CHILD_NOT_HEARD",
             Self::OutlastsCustody { .. } => "BASIS_OUTLASTS_CUSTODY",
         }
     }
@@ -162,6 +178,19 @@ impl BasisRefusal {
             }
             Self::NotTheirsToGive(WhoConsents::CitizenOrGuardian) => {
                 "Borgeren er myndig: borgeren selv, eller en værge, skal give samtykket."
+            }
+            Self::NoCustodyRecorded => {
+                "Familien står i planen, men ingen med forældremyndighed i dag. Skriv den først med `enplan plan add-relation`."
+            }
+            Self::AllHoldersNeeded => {
+                "Forældremyndigheden er fælles, og bestemmelsen kræver samtykke fra begge: brug custody-holders, når begge har \
+                 givet det."
+            }
+            Self::NoGuardianRecorded => {
+                "Familien står i planen, men ingen værge i dag. Skriv værgen først med `enplan plan add-relation`."
+            }
+            Self::ChildNotHeard => {
+                "Barnet er part i sagen og skal høres, før andre giver samtykke. Skriv høringen med `enplan plan add-hearing`."
             }
             Self::OutlastsCustody { last } => {
                 return format!(

@@ -298,6 +298,7 @@ fn gives(giver: ConsentGiver) -> &'static str {
     match giver {
         ConsentGiver::Citizen => "Borgeren giver",
         ConsentGiver::Guardian => "Værgen giver på borgerens vegne",
+        ConsentGiver::CustodyHolders => "Indehaverne af den fælles forældremyndighed giver på barnets vegne",
         ConsentGiver::CustodyHolder => "Forældremyndighedens indehaver giver på barnets vegne",
         ConsentGiver::YoungPerson => "Den unge giver selv",
     }
@@ -313,6 +314,7 @@ fn how(form: ConsentForm, giver: ConsentGiver) -> String {
         ConsentGiver::Citizen => "borgeren selv",
         ConsentGiver::Guardian => "værgen",
         ConsentGiver::CustodyHolder => "forældremyndighedens indehaver",
+        ConsentGiver::CustodyHolders => "dem, der har fælles forældremyndighed",
         ConsentGiver::YoungPerson => "den unge selv",
     };
     format!("Samtykket er givet {form}, af {giver}.")

@@ -5,6 +5,7 @@
 //! entries are ended, never removed. The provisions were read in third-party copies and want confirming against
 //! retsinformation.dk by each municipality's lawyers.
 
+mod custody;
 mod exemptions;
 mod law;
 mod words;
@@ -14,12 +15,13 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
+pub use custody::{all_holders_consent, is_under_custody};
 pub use exemptions::{Adopted, Adoption, EXEMPTIONS, ExemptionProblem, NotAnAdoption, TRIAL};
 pub use law::PROVISIONS;
 pub use words::{AREAS_OF_LIFE, PLAN_KINDS, REJECTION_REASONS, SECTORS};
 
 /// The catalogue's version: grows with every change of an entry.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The days on which an entry holds, both included. Written as an ISO 8601 interval, `2017-10-01/2020-07-01`, or as its
 /// first day alone where it has not ended.
@@ -89,6 +91,8 @@ pub enum Use {
     Plan,
     /// An intervention that a plan holds.
     Intervention,
+    /// That a plan names somebody else than its citizen.
+    ThirdPerson,
 }
 
 /// From which age a young person has a say, by one provision.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::agreement::{Agreement, Grant};
 use super::key::ItemKey;
 use super::provenance::Voice;
+use super::relation::Relation;
 use super::section::{SectionKind, Sector};
 use super::when::When;
 use super::{Citizen, CloseReason, Plan};
@@ -189,6 +190,26 @@ pub enum NewItem {
         /// What.
         text: Narrative,
     },
+    /// What somebody else is to the citizen.
+    Relation {
+        /// Who knows it.
+        sector: Sector,
+        /// What, and who.
+        relation: Relation,
+        /// Since when, where known.
+        starts: Option<When>,
+        /// Until when, where it has ended or will.
+        ends: Option<When>,
+    },
+    /// A child was heard.
+    Hearing {
+        /// By whom.
+        sector: Sector,
+        /// When.
+        on: When,
+        /// What it thinks.
+        text: Narrative,
+    },
 }
 
 impl NewItem {
@@ -198,8 +219,9 @@ impl NewItem {
             Self::Wish { .. } | Self::Purpose { .. } | Self::Goal { .. } => "Goal",
             Self::Situation { .. } => "Condition",
             Self::SourcePlan { .. } | Self::Action { .. } => "CarePlan",
-            Self::FollowUp { .. } => "Encounter",
+            Self::FollowUp { .. } | Self::Hearing { .. } => "Encounter",
             Self::Note { .. } => "Communication",
+            Self::Relation { .. } => "RelatedPerson",
         }
     }
 }

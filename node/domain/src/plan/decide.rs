@@ -122,6 +122,7 @@ impl Plan {
             return if *there.draft() == draft { Ok(Vec::new()) } else { Err(PlanRefusal::IdInUse) };
         }
         let basis = LegalBasis::record(draft, &self.citizen.cpr, context)?;
+        basis.draft().check_family(self, context.today())?;
         basis.draft().check_material(self)?;
         Ok(vec![PlanEvent::BasisRecorded { basis: Box::new(basis) }])
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::agreement::Agreement;
 use super::key::ItemKey;
 use super::provenance::{Provenance, Source, Voice};
+use super::relation::Relation;
 use super::section::{Section, SectionKind, Sector};
 use super::when::When;
 use crate::Narrative;
@@ -72,6 +73,10 @@ pub enum ItemKind {
     Resource,
     /// One of the plans that were gathered into this one; what was in it names it.
     SourcePlan,
+    /// What somebody else is to the citizen.
+    Relation,
+    /// The child was heard: what it thinks of its own case.
+    Hearing,
 }
 
 impl ItemKind {
@@ -96,6 +101,8 @@ impl ItemKind {
             Self::Barrier => "Barriere",
             Self::Resource => "Ressource",
             Self::SourcePlan => "Samlet plan",
+            Self::Relation => "Relation",
+            Self::Hearing => "Høring af barnet",
         }
     }
 
@@ -108,10 +115,11 @@ impl ItemKind {
             Self::TargetGroup => SectionKind::TargetGroups,
             Self::Condition => SectionKind::Conditions,
             Self::FollowUp | Self::FollowUpResult => SectionKind::FollowUps,
-            Self::Request | Self::Assessment | Self::SupportNeed => SectionKind::Assessments,
+            Self::Request | Self::Assessment | Self::SupportNeed | Self::Hearing => SectionKind::Assessments,
             Self::Note => SectionKind::Notes,
             Self::Barrier | Self::Resource => SectionKind::Situation,
             Self::SourcePlan => SectionKind::SourcePlans,
+            Self::Relation => SectionKind::Relations,
         }
     }
 }
@@ -265,6 +273,9 @@ pub struct Item {
     /// What came of it: how a goal was reached, why an intervention was given up, what a follow-up found.
     #[serde(default, skip_serializing_if = "Narrative::is_empty")]
     pub outcome: Narrative,
+    /// What somebody else is to the citizen, where it is a relation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Box<Relation>>,
     /// Where its present state comes from.
     pub provenance: Provenance,
 }
@@ -291,6 +302,7 @@ impl Item {
             plan_kind: None,
             agreed: Agreement::default(),
             outcome: Narrative::default(),
+            relation: None,
             provenance,
         }
     }

@@ -88,6 +88,27 @@ pub enum PlanRefusal {
     /// It has ended, was given up, or was entered in error.
     #[error("the item is over")]
     ItemIsOver,
+    /// Whoever it is cannot hold custody over the citizen.
+    #[error("a relation of this kind holds no custody over the citizen")]
+    CustodyNotTheirs,
+    /// The citizen is of age.
+    #[error("nobody holds custody over somebody of age")]
+    CustodyOverAnAdult,
+    /// Custody is another's then, or two share it already.
+    #[error("custody is held by another at that time")]
+    CustodyHeldByAnother,
+    /// The plan names somebody else without a provision that lets it.
+    #[error("the plan may not name somebody else without a provision or that person's consent")]
+    NoGroundForThirdPerson,
+    /// A ground for naming somebody, and nobody named.
+    #[error("neither a number nor a name is given")]
+    NobodyNamed,
+    /// The citizen is nobody's relation of their own.
+    #[error("the number is the citizen's own")]
+    RelatedToOneself,
+    /// The relation is there, at the same time.
+    #[error("the relation is in the plan already")]
+    RelationAlreadyThere,
     /// What arrived is not open.
     #[error("the plan that arrived is not open")]
     ArrivedNotOpen,
@@ -128,6 +149,13 @@ impl PlanRefusal {
             Self::FromAReport => "ITEM_FROM_A_REPORT",
             Self::NotForThisKind => "NOT_FOR_THIS_KIND",
             Self::ItemIsOver => "ITEM_IS_OVER",
+            Self::CustodyNotTheirs => "CUSTODY_NOT_THEIRS",
+            Self::CustodyOverAnAdult => "CUSTODY_OVER_AN_ADULT",
+            Self::CustodyHeldByAnother => "CUSTODY_HELD_BY_ANOTHER",
+            Self::NoGroundForThirdPerson => "THIRD_PERSON_WITHOUT_GROUND",
+            Self::NobodyNamed => "NOBODY_NAMED",
+            Self::RelatedToOneself => "RELATED_TO_ONESELF",
+            Self::RelationAlreadyThere => "RELATION_ALREADY_THERE",
             Self::ArrivedNotOpen => "ARRIVED_NOT_OPEN",
             Self::Basis(refusal) => refusal.code(),
         }
@@ -177,6 +205,25 @@ impl PlanRefusal {
             Self::FromAReport => "Det kommer fra et fagsystem. Ret det dér, og indlæs en ny rapport.",
             Self::NotForThisKind => "Det kan ikke siges om den slags. Se `enplan plan --help`.",
             Self::ItemIsOver => "Det er allerede afsluttet. Skriv noget nyt i stedet.",
+            Self::CustodyNotTheirs => {
+                "Forældremyndighed skrives i barnets egen plan, ved en forælder eller en anden indehaver."
+            }
+            Self::CustodyOverAnAdult => {
+                "Borgeren er myndig. Skriv forælderen uden forældremyndighed, eller en værge."
+            }
+            Self::CustodyHeldByAnother => {
+                "En anden har forældremyndigheden på det tidspunkt. Afslut den relation først med `enplan plan finish`, \
+                 eller skriv fælles forældremyndighed hos begge."
+            }
+            Self::NoGroundForThirdPerson => {
+                "En anden persons navn og nummer kræver et grundlag for sig: en bestemmelse fra kataloget eller personens \
+                 samtykke. Uden det skrives relationen uden navn og nummer."
+            }
+            Self::NobodyNamed => "Skriv personens CPR-nummer eller navn, eller lad grundlaget være ude.",
+            Self::RelatedToOneself => "Nummeret er borgerens eget. Skriv den anden persons.",
+            Self::RelationAlreadyThere => {
+                "Relationen står i planen. Afslut den først, hvis den er en anden nu."
+            }
             Self::ArrivedNotOpen => "Den modtagne plan er afsluttet. Kontakt afsenderen.",
             Self::Basis(refusal) => return refusal.what_to_do(),
         };

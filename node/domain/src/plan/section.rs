@@ -86,13 +86,16 @@ pub enum SectionKind {
     Situation,
     /// The plans that were gathered into this one.
     SourcePlans,
+    /// What others are to the citizen. Who they are never travels.
+    Relations,
 }
 
 impl SectionKind {
     /// Every kind, in the order that screens show them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Wishes,
         Self::Situation,
+        Self::Relations,
         Self::Goals,
         Self::Interventions,
         Self::TargetGroups,
@@ -116,6 +119,7 @@ impl SectionKind {
             Self::Notes => "notes",
             Self::Situation => "situation",
             Self::SourcePlans => "source_plans",
+            Self::Relations => "relations",
         }
     }
 
@@ -132,6 +136,7 @@ impl SectionKind {
             Self::Notes => "Notater",
             Self::Situation => "Borgerens situation",
             Self::SourcePlans => "Planer, der er samlet",
+            Self::Relations => "Familie og relationer",
         }
     }
 }

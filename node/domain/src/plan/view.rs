@@ -143,6 +143,13 @@ impl Plan {
             }
             stays
         });
+        // Who somebody else is, no basis of the citizen's carries: what they are to each other goes, without name and number.
+        for item in kept.items.values_mut() {
+            if let Some(relation) = item.relation.as_mut().filter(|relation| relation.person.is_some()) {
+                **relation = relation.as_ref().clone().as_sent();
+                left_out.insert(item.kind.section_kind());
+            }
+        }
         // A link whose target is unknown may lead to what is left out, so it stays only where nothing is.
         if !left_out.is_empty() {
             let keys: BTreeSet<_> = kept.items.keys().cloned().collect();

@@ -35,6 +35,7 @@ impl Plan {
             check_day(day, context)?;
         }
         check_order(item.starts, item.ends)?;
+        self.check_relation(&item, context)?;
         match self.items.get(&item.key) {
             None => Ok(vec![PlanEvent::ItemRecorded { stamp: context.stamp(), item: Box::new(item) }]),
             Some(there) if there.says_the_same_as(&item) => Ok(Vec::new()),
@@ -115,6 +116,18 @@ impl Plan {
                 follow_up
             }
             NewItem::Note { sector, text } => item(ItemKind::Note, sector, Status::Ended, required(text)?)?,
+            NewItem::Relation { sector, relation, starts, ends } => {
+                let mut there = item(ItemKind::Relation, sector, Status::Active, Narrative::default())?;
+                (there.starts, there.ends) = (starts, ends);
+                there.relation = Some(Box::new(relation));
+                there
+            }
+            NewItem::Hearing { sector, on, text } => {
+                check_held(on, context)?;
+                let mut hearing = item(ItemKind::Hearing, sector, Status::Ended, required(text)?)?;
+                hearing.starts = Some(on);
+                hearing
+            }
         })
     }
 
@@ -162,6 +175,7 @@ impl Plan {
 
 fn changed(mut item: Item, change: ItemChange, context: &Context) -> Result<Item, PlanRefusal> {
     match (change, item.kind) {
+        (ItemChange::Reword { .. }, ItemKind::Relation) => return Err(PlanRefusal::NotForThisKind),
         (ItemChange::Reword { text }, _) => item.text = required(text)?,
         (ItemChange::Begin { on }, ItemKind::Intervention) => {
             check_held(on, context)?;
@@ -211,6 +225,7 @@ fn can_be_finished(kind: ItemKind) -> bool {
             | ItemKind::Intervention
             | ItemKind::Barrier
             | ItemKind::Resource
+            | ItemKind::Relation
     )
 }
 

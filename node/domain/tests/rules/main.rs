@@ -5,6 +5,7 @@
 mod access;
 mod bases;
 mod bundles;
+mod families;
 mod grants;
 mod plans;
 mod reports;
