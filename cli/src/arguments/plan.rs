@@ -88,7 +88,7 @@ pub(crate) enum PlanVerb {
         /// Sagens id
         #[arg(value_name = "SAG", value_parser = case)]
         case: CaseId,
-        /// Adressen, @FIL, eller - for stdin; \"\" hvor der ingen er mere. En adresse på kommandolinjen bliver i skallens historik
+        /// Adressen, @FIL, eller - for stdin; "" hvor der ingen er mere. En adresse på kommandolinjen bliver i skallens historik
         #[arg(value_name = "ADRESSE", allow_hyphen_values = true)]
         address: Words,
         #[command(flatten)]
