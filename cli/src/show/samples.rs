@@ -68,7 +68,6 @@ pub(crate) fn plan() -> plan::v1::Plan {
             code: "8e7f9a3c".into(),
             display: "Udvikle funktionsevne".into(),
         }],
-        refers_to: vec!["wish-1".into()],
         links: vec![link(plan::v1::LinkRole::BasedOn, "wish-1")],
         provenance: Some(plan::v1::Provenance {
             municipality: "0270".into(),
@@ -82,7 +81,6 @@ pub(crate) fn plan() -> plan::v1::Plan {
         starts_on: "2027-02-01".into(),
         ends_on: "2027-07-31".into(),
         section: "interventions".into(),
-        refers_to: vec!["goal-1".into(), "plan-1".into()],
         links: vec![
             link(plan::v1::LinkRole::Serves, "goal-1"),
             link(plan::v1::LinkRole::TakenFrom, "plan-1"),
@@ -137,7 +135,7 @@ pub(crate) fn plan() -> plan::v1::Plan {
         received_at: Some(at(-600)),
         left_out: vec!["notes".into()],
         closed: String::new(),
-        findings: vec!["REVIEW_WITH_CITIZEN".into()],
+        findings: vec!["CITIZEN_HAS_ANOTHER_PLAN".into()],
         confirmed: true,
         address: "Søvej 3, 3200 Helsinge".into(),
         address_protected: false,

@@ -155,7 +155,6 @@ pub(super) fn item(
         ends_on: item.ends.map(|when| when.day().to_string()).unwrap_or_default(),
         sector: item.sector.to_string(),
         section: item.section().to_string(),
-        refers_to: item.links.iter().map(|link| link.target.to_string()).collect(),
         provenance: Some(proto::Provenance {
             municipality: item.provenance.municipality.to_string(),
             source: match &item.provenance.source {
