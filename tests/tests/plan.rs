@@ -5,7 +5,7 @@
 use std::thread;
 
 use enplan_tests::casework::text;
-use enplan_tests::{Citizen, HILLEROED, Network, Person};
+use enplan_tests::{Citizen, HILLEROED, Network, Person, items};
 use serde_json::{Value, json};
 
 /// Adds something in the social sector, and returns its id.
@@ -79,6 +79,13 @@ fn a_plan_is_written_from_the_citizens_wish_to_the_action_that_waits_for_them_to
     assert_eq!(told.first().unwrap(), "Opfølgning holdt");
     assert_eq!(told.last().unwrap(), "Planen blev oprettet");
     assert!(told.contains(&"Ønske taget ud som fejlregistreret".to_owned()), "{told:?}");
+    // What was entered in error is read by nobody again: in no history, and on no day.
+    let today = text(&gribskov.does(&["catalogue"]), "on");
+    for words in [&["plan", "history", &case][..], &["plan", "show", &case, "--on", &today]] {
+        let answer = gribskov.tries(words);
+        answer.done();
+        assert!(!answer.stdout.contains("Bo for mig selv"), "{words:?}: {}", answer.stdout);
+    }
     // A page at a time, and nothing twice.
     let page = |before: &str| {
         let page = gribskov.does(&["plan", "history", &case, "--limit", "4", "--before", before]);
@@ -298,6 +305,30 @@ fn a_plan_is_shown_as_it_was_and_a_protected_address_on_no_day() {
     assert!(history(&gribskov, &case).iter().all(|line| !line.contains("Søvej")));
     let answer = gribskov.tries(&["plan", "history", &case]);
     assert!(!answer.stdout.contains("Søvej"), "{}", answer.stdout);
+}
+
+#[test]
+fn a_plan_of_years_is_shown_as_it_was_during_the_trial() {
+    let fredensborg = Network::shared().person("fredensborg", "sagsbehandler2");
+    let list = fredensborg.does(&["plan", "list"]);
+    let rita = |plan: &&Value| text(plan, "name").contains("Rita Røllike");
+    let case = text(list["plans"].as_array().unwrap().iter().find(rita).unwrap(), "case_id");
+    let then = fredensborg.does(&["plan", "show", &case, "--on", "2020-03-11"]);
+    let now = fredensborg.sees(&case);
+    assert_eq!((&then["as_of"], &now["as_of"]), (&json!("2020-03-11"), &Value::Null));
+    let (before, after) = (items(&then), items(&now));
+    assert!(!before.is_empty() && before.len() < after.len(), "{} and {}", before.len(), after.len());
+    for old in &before {
+        let recorded = text(&old["provenance"], "recorded_at");
+        assert!(*recorded < *"2020-03-12", "{recorded}: {old}");
+        assert!(after.iter().any(|new| new["id"] == old["id"]), "{old}");
+    }
+    // What leaned on an exemption was in force then, and ended with the trial.
+    let leaning = |items: &[Value]| {
+        let leans = |item: &&Value| item["exemption"].is_string() && item["in_force"] == json!(true);
+        items.iter().filter(leans).count()
+    };
+    assert!(leaning(&before) > 0 && leaning(&after) == 0, "{} and {}", leaning(&before), leaning(&after));
 }
 
 #[test]
