@@ -51,7 +51,7 @@ pub(crate) fn build_folder() -> PathBuf {
 }
 
 /// What the programs are made of.
-const SOURCES: [&str; 5] = ["Cargo.lock", "cli/src", "node", "proto/build.rs", "proto/enplan"];
+const SOURCES: [&str; 5] = ["Cargo.toml", "Cargo.lock", "cli", "node", "proto"];
 
 /// Whether none of the programs' sources has changed since this one was built.
 fn is_fresh(program: &Path) -> bool {
@@ -64,11 +64,11 @@ fn changed(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).and_then(|about| about.modified()).ok()
 }
 
-/// Whether this file, or each of this folder's but the tests', is from before that time.
+/// Whether this file, or each of this folder's but the tests' and what they approved, is from before that time.
 fn is_no_newer(path: &Path, built: SystemTime) -> bool {
     match fs::read_dir(path) {
         Ok(entries) => entries.flatten().all(|entry| {
-            let is_tests = ["tests", "examples"].iter().any(|name| entry.file_name() == *name);
+            let is_tests = ["tests", "examples", "snapshots"].iter().any(|name| entry.file_name() == *name);
             is_tests || is_no_newer(&entry.path(), built)
         }),
         Err(_) => changed(path).is_some_and(|time| time <= built),
