@@ -180,6 +180,7 @@ fn table(rounds: &[Round<Figures>]) -> Table {
         "p99",
         "of the bare fetch",
         "of the bare sync",
+        "node's CPU each",
     ];
     let mut table = Table::new(head);
     let yardstick = median(rounds, |round| round.yardstick);
