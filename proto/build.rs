@@ -2,12 +2,13 @@
 
 use std::error::Error;
 
-const FILES: [&str; 12] = [
+const FILES: [&str; 14] = [
     "enplan/administration/v1/administration_service.proto",
     "enplan/basis/v1/basis_service.proto",
     "enplan/handover/v1/handover_peer_service.proto",
     "enplan/handover/v1/handover_service.proto",
     "enplan/plan/v1/catalogue.proto",
+    "enplan/plan/v1/deadline.proto",
     "enplan/plan/v1/plan.proto",
     "enplan/plan/v1/plan_service.proto",
     "enplan/plan/v1/relation.proto",
@@ -15,6 +16,7 @@ const FILES: [&str; 12] = [
     "enplan/registry/v1/registry_peer_service.proto",
     "enplan/session/v1/session_service.proto",
     "enplan/terminology/v1/terminology_service.proto",
+    "enplan/worklist/v1/worklist_service.proto",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

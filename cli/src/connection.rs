@@ -9,6 +9,7 @@ use enplan_proto::handover::v1::handover_service_client::HandoverServiceClient;
 use enplan_proto::plan::v1::plan_service_client::PlanServiceClient;
 use enplan_proto::session::v1::session_service_client::SessionServiceClient;
 use enplan_proto::terminology::v1::terminology_service_client::TerminologyServiceClient;
+use enplan_proto::worklist::v1::worklist_service_client::WorklistServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -71,6 +72,11 @@ impl Node {
     /// Plans.
     pub(crate) fn plans(&self) -> PlanServiceClient<Authorized> {
         PlanServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
+    }
+
+    /// The work list.
+    pub(crate) fn worklist(&self) -> WorklistServiceClient<Authorized> {
+        WorklistServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
     }
 
     /// Legal bases.

@@ -21,3 +21,4 @@ area!(plan, "enplan.plan.v1");
 area!(registry, "enplan.registry.v1");
 area!(session, "enplan.session.v1");
 area!(terminology, "enplan.terminology.v1");
+area!(worklist, "enplan.worklist.v1");

@@ -8,6 +8,7 @@ mod plan;
 mod session;
 mod terminology;
 mod values;
+mod worklist;
 mod writing;
 
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ pub(crate) use plan::{CitizenNumber, PlanVerb, Which};
 pub(crate) use session::LogInArguments;
 pub(crate) use terminology::TerminologyVerb;
 pub(crate) use values::{Deadline, Input, ProfileName, Words};
+pub(crate) use worklist::WorklistArguments;
 pub(crate) use writing::{
     AddVerb, ChangeVerb, Changed, Custody, Happened, Kinship, NewAction, NewItem, NewRelation, OptionalText,
     Seen, Voice,
@@ -31,6 +33,7 @@ pub(crate) use writing::{
 const EXAMPLES: &str = "\
 Eksempler:
   enplan login --node https://localhost:7401 --ca ca.pem --user anna
+  enplan worklist
   enplan plan list
   enplan plan show SAG
   enplan handover list --json";
@@ -87,6 +90,9 @@ pub(crate) enum Verb {
     /// Vis hvem du er logget ind som
     #[command(before_help = "Eksempler:\n  enplan whoami\n  enplan --profile gribskov whoami --json")]
     Whoami,
+    /// Min arbejdsliste: hvad der skal gøres hvornår, og hvem det venter på
+    #[command(before_help = worklist::EXAMPLES)]
+    Worklist(WorklistArguments),
     /// Borgernes planer
     #[command(subcommand, before_help = plan::EXAMPLES)]
     Plan(PlanVerb),

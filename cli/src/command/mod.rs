@@ -7,6 +7,7 @@ mod plan;
 mod program;
 mod session;
 mod terminology;
+mod worklist;
 mod writing;
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub(crate) async fn run(verb: Verb, profiles: &Profiles, terminal: &mut Terminal
     let node = Node::connect(&profile, Some(&session.token))?;
     let done = match verb {
         Verb::Whoami => session::who_am_i(profiles.name(), &node, terminal).await,
+        Verb::Worklist(arguments) => worklist::list(arguments, &node, terminal).await,
         Verb::Plan(verb) => plan::run(verb, &node, terminal).await,
         Verb::Basis(verb) => basis::look(verb, &node, terminal).await,
         Verb::Catalogue { on } => plan::catalogue(on, &node, terminal).await,

@@ -7,6 +7,7 @@
 mod basis;
 mod catalogue;
 mod contents;
+mod deadline;
 mod handover;
 mod history;
 mod import;
@@ -21,6 +22,7 @@ mod words;
 
 pub(crate) use basis::{Bases, BasisShown, ConsentWithdrawn, Recorded, WithdrawalPreview};
 pub(crate) use catalogue::Catalogue;
+pub(crate) use deadline::Worklist;
 pub(crate) use handover::{Handover, Handovers};
 pub(crate) use history::History;
 pub(crate) use import::Import;

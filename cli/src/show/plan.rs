@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::basis::Basis;
 use super::contents;
+use super::deadline::Deadline;
 use super::item::Item;
 use super::layout::{Align, Column, Page};
 use super::words::{
@@ -33,6 +34,8 @@ struct PlanLine {
     goals: u32,
     actions: u32,
     updated_at: Option<Timestamp>,
+    next_due_on: Option<String>,
+    overdue: u32,
 }
 
 const LIST: &[Column] = &[
@@ -44,6 +47,7 @@ const LIST: &[Column] = &[
     ("INDSATSER", Align::Right),
     ("SAGSBEHANDLER", Align::Left),
     ("ÆNDRET", Align::Left),
+    ("FRIST", Align::Left),
     ("MÆRKER", Align::Left),
 ];
 
@@ -61,6 +65,8 @@ impl From<v1::ListPlansResponse> for Plans {
             goals: plan.goals,
             actions: plan.actions,
             updated_at: instant(plan.updated_at),
+            next_due_on: some(plan.next_due_on),
+            overdue: plan.overdue,
         });
         Self { plans: plans.collect() }
     }
@@ -88,6 +94,7 @@ impl View for Plans {
                 plan.actions.to_string(),
                 or_empty(plan.caseworker.as_ref()),
                 time(plan.updated_at),
+                plan.due(),
                 marks(plan.protected, plan.test_data),
             ]
         });
@@ -95,8 +102,18 @@ impl View for Plans {
     }
 }
 
+impl PlanLine {
+    /// How much is overdue, or else when the next thing is due.
+    fn due(&self) -> String {
+        match self.overdue {
+            0 => day(self.next_due_on.as_ref()),
+            overdue => format!("{overdue} overskredet"),
+        }
+    }
+}
+
 /// The citizen's name as the node let it be seen.
-fn named(name: Option<&String>, protected: bool) -> String {
+pub(super) fn named(name: Option<&String>, protected: bool) -> String {
     match (name, protected) {
         (Some(name), _) => name.clone(),
         (None, true) => "(skjult)".to_owned(),
@@ -104,7 +121,7 @@ fn named(name: Option<&String>, protected: bool) -> String {
     }
 }
 
-fn marks(protected: bool, test_data: bool) -> String {
+pub(super) fn marks(protected: bool, test_data: bool) -> String {
     [(protected, "(beskyttet)"), (test_data, "TESTDATA")]
         .into_iter()
         .filter_map(|(holds, mark)| holds.then_some(mark))
@@ -138,6 +155,7 @@ pub(crate) struct Plan {
     address: Option<String>,
     address_protected: bool,
     as_of: Option<String>,
+    deadlines: Vec<Deadline>,
 }
 
 impl From<v1::Plan> for Plan {
@@ -165,6 +183,7 @@ impl From<v1::Plan> for Plan {
             address: some(plan.address),
             address_protected: plan.address_protected,
             as_of: some(plan.as_of),
+            deadlines: plan.deadlines.into_iter().map(Deadline::from).collect(),
         }
     }
 }
@@ -224,6 +243,11 @@ impl View for Plan {
             page = page.line("Registret har ikke bekræftet, at kommunen ejer planen, siden noden startede: læs med forbehold.");
         }
         page = contents::of(page, &self.items);
+        page = page.titled_table(
+            "Frister",
+            Deadline::COLUMNS,
+            self.deadlines.iter().map(Deadline::row).collect(),
+        );
         if !self.bases.is_empty() {
             page = page.title("Grundlag").table(Basis::COLUMNS, self.bases.iter().map(Basis::row).collect());
         }

@@ -1,6 +1,7 @@
 //! Messages as a node could send them. Everyone in them is invented: the numbers are replacement numbers.
 
-use enplan_proto::{administration, basis, handover, plan, session, terminology};
+use enplan_proto::worklist::v1::ListDeadlinesResponse;
+use enplan_proto::{administration, basis, handover, plan, session, terminology, worklist};
 use prost_types::Timestamp;
 
 pub(crate) const CASE: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -27,6 +28,8 @@ pub(crate) fn plans() -> plan::v1::ListPlansResponse {
         goals: 2,
         actions: 11,
         updated_at: Some(at(0)),
+        next_due_on: "2027-01-08".into(),
+        overdue: 1,
     };
     let second = plan::v1::PlanSummary {
         case_id: ITEM.into(),
@@ -37,9 +40,53 @@ pub(crate) fn plans() -> plan::v1::ListPlansResponse {
         goals: 1,
         actions: 0,
         updated_at: Some(at(-60)),
+        next_due_on: "2027-02-01".into(),
+        overdue: 0,
         ..first.clone()
     };
     plan::v1::ListPlansResponse { plans: vec![first, second] }
+}
+
+fn deadlines() -> [plan::v1::Deadline; 2] {
+    let held = plan::v1::Deadline {
+        kind: "follow-up".into(),
+        due_on: "2027-01-08".into(),
+        urgency: plan::v1::Urgency::Overdue.into(),
+        waits_for: plan::v1::WaitsFor::Caseworker.into(),
+        item_id: "follow-up-1".into(),
+        sector: "social".into(),
+        text: "Om støtten hjemme".into(),
+        ..plan::v1::Deadline::default()
+    };
+    let complaint = plan::v1::Deadline {
+        kind: "complaint".into(),
+        due_on: "2027-02-01".into(),
+        urgency: plan::v1::Urgency::Upcoming.into(),
+        waits_for: plan::v1::WaitsFor::Citizen.into(),
+        item_id: ITEM.into(),
+        text: "Støtte til transport".into(),
+        provision: "retssikkerhedsloven § 67".into(),
+        ..held.clone()
+    };
+    [held, complaint]
+}
+
+pub(crate) fn worklist() -> ListDeadlinesResponse {
+    let line = |deadline| worklist::v1::Line {
+        case_id: CASE.into(),
+        name: "Åse Ærøe".into(),
+        cpr_masked: "610181-****".into(),
+        protected: false,
+        test_data: true,
+        caseworker: "anna".into(),
+        unit: "Familie".into(),
+        deadline: Some(deadline),
+    };
+    ListDeadlinesResponse {
+        today: "2027-01-12".into(),
+        until: "2027-02-11".into(),
+        lines: deadlines().map(line).to_vec(),
+    }
 }
 
 fn item(kind: plan::v1::ItemKind, id: &str, title: &str) -> plan::v1::Item {
@@ -139,6 +186,7 @@ pub(crate) fn plan() -> plan::v1::Plan {
         confirmed: true,
         address: "Søvej 3, 3200 Helsinge".into(),
         address_protected: false,
+        deadlines: deadlines().to_vec(),
         as_of: String::new(),
     }
 }

@@ -9,9 +9,11 @@
 
 pub mod access;
 pub mod basis;
+pub mod calendar;
 pub mod catalogue;
 pub mod clock;
 pub mod cpr;
+pub mod deadlines;
 pub mod fhir;
 pub mod handover;
 pub mod ids;

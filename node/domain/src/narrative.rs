@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// The most characters one text may hold; a longer one is refused at the edge.
 pub const LONGEST: usize = 20_000;
 
+/// The most characters of a title.
+const TITLE: usize = 200;
+
 /// Text about a citizen: a name, a wish, a reason. `Debug` shows only its length, so that it cannot slip into a log.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -31,6 +34,16 @@ impl Narrative {
     /// The text itself, for the screen of somebody who may read it.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// Its first line, as much of it as a line of a list has room for.
+    #[must_use]
+    pub fn title(&self) -> Self {
+        let line = self.0.lines().next().unwrap_or_default();
+        Self(match line.char_indices().nth(TITLE) {
+            Some((end, _)) => format!("{} ..", line[..end].trim_end()),
+            None => line.to_owned(),
+        })
     }
 
     /// Whether nothing was written.

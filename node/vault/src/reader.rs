@@ -176,6 +176,18 @@ impl Vault {
         look: Look,
         may_see: impl Fn(&CaseRow) -> bool,
     ) -> Result<Vec<CaseSummary>, VaultError> {
+        self.list_shown(filter, look, may_see, |_| true).await
+    }
+
+    /// [`Vault::list_where`], of the cases alone that the list shows: the others are opened, seen by nobody, and in nobody's
+    /// log.
+    pub async fn list_shown(
+        &self,
+        filter: CaseFilter,
+        look: Look,
+        may_see: impl Fn(&CaseRow) -> bool,
+        is_shown: impl Fn(&CaseSummary) -> bool,
+    ) -> Result<Vec<CaseSummary>, VaultError> {
         let mut rows = cases::list(&self.inner.readers, &filter).await?;
         rows.retain(|(row, _)| may_see(row));
         let keys = self.inner.keys.of_cases(rows.iter().map(|(row, _)| row.case)).await?;
@@ -185,6 +197,7 @@ impl Vault {
             let summary = key.open(places::summary(&row.case.to_bytes(), row.version), &sealed)?;
             shown.push(CaseSummary { row, summary });
         }
+        shown.retain(is_shown);
         self.record_look(look, shown.iter().map(|shown| shown.row.case).collect()).await?;
         Ok(shown)
     }

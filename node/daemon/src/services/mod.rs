@@ -14,8 +14,10 @@ mod relation;
 mod session;
 mod show;
 mod show_basis;
+mod show_deadline;
 mod terminology;
 mod voice;
+mod worklist;
 mod writing;
 
 use std::sync::Arc;
@@ -93,7 +95,9 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     use enplan_proto::plan::v1::plan_service_server::PlanServiceServer;
     use enplan_proto::session::v1::session_service_server::SessionServiceServer;
     use enplan_proto::terminology::v1::terminology_service_server::TerminologyServiceServer;
+    use enplan_proto::worklist::v1::worklist_service_server::WorklistServiceServer;
 
+    let worklist = WorklistServiceServer::new(worklist::Worklist(Arc::clone(&desk)));
     let plans = PlanServiceServer::new(plan::Plans(Arc::clone(&desk)));
     let bases = BasisServiceServer::new(basis::Bases(Arc::clone(&desk)));
     let handovers = HandoverServiceServer::new(handover::Exchange(Arc::clone(&desk)));
@@ -104,6 +108,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
         .add_service(bases.max_decoding_message_size(message_bytes))
         .add_service(handovers.max_decoding_message_size(message_bytes))
         .add_service(terminology.max_decoding_message_size(IMPORT_BYTES))
+        .add_service(worklist.max_decoding_message_size(message_bytes))
         .add_service(sessions.max_decoding_message_size(message_bytes))
         .add_service(administration.max_decoding_message_size(message_bytes))
 }

@@ -2,25 +2,22 @@
 
 use std::sync::Arc;
 
-use enplan_domain::access::{self, Action, Resource};
+use enplan_domain::access::{Action, Resource};
 use enplan_domain::fhir::{self, Limits};
 use enplan_domain::plan::{Citizen, CloseReason, Plan, PlanCommand, When, decide};
 use enplan_domain::{CaseId, Cpr, UserName};
 use enplan_proto::plan::v1 as proto;
 use enplan_proto::plan::v1::plan_service_server::PlanService;
-use enplan_vault::{AuditEntry, CaseFilter, Look, Under, Write, WriteError};
+use enplan_vault::{AuditEntry, Under, Write, WriteError};
 use tonic::{Request, Response, Status};
 
-use super::casework::{elsewhere, resource};
+use super::casework::elsewhere;
 use super::field::{case_id, cpr, day, narrative, which_missing};
-use super::{Desk, catalogue, citizen, history, show, writing};
+use super::{Desk, catalogue, citizen, history, show, worklist, writing};
 use crate::failure::Failure;
 use crate::sessions::Caller;
 
 pub(super) struct Plans(pub(super) Arc<Desk>);
-
-/// How many plans one list holds.
-const LONGEST_LIST: u32 = 2_000;
 
 #[tonic::async_trait]
 impl PlanService for Plans {
@@ -193,26 +190,9 @@ impl Plans {
         caller: &Caller,
         handed_over_too: bool,
     ) -> Result<Vec<proto::PlanSummary>, Failure> {
-        let look = Look {
-            actor: caller.actor.clone(),
-            action: Action::ListPlans.as_str().to_owned(),
-            purpose: String::new(),
-        };
-        let filter = CaseFilter {
-            unit: caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned()),
-            caseworker: Some(caller.user.name.to_string()),
-            handed_over_too,
-            limit: LONGEST_LIST,
-            after: None,
-        };
-        let may_see = |row: &enplan_vault::CaseRow| {
-            let served = self.0.handovers.fence().may_read(row.handle).is_ok();
-            served
-                && resource(row)
-                    .is_ok_and(|resource| access::decide(&caller.user, Action::SeePlan, &resource).is_ok())
-        };
-        let shown = self.0.vault.list_where(filter, look, may_see).await?;
-        let mut lines = shown.iter().map(show::summary).collect::<Result<Vec<_>, Failure>>()?;
+        let shown = worklist::cases(&self.0, caller, handed_over_too, |_| true).await?;
+        let summary = |case| show::summary(&self.0, case);
+        let mut lines = shown.iter().map(summary).collect::<Result<Vec<_>, Failure>>()?;
         lines.sort_by_key(|line| std::cmp::Reverse(line.updated_at.map(|at| (at.seconds, at.nanos))));
         Ok(lines)
     }

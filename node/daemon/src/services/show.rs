@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use enplan_domain::deadlines::{Urgency, deadlines};
 use enplan_domain::fhir::{ImportReport, Reason};
 use enplan_domain::handover::Hold;
 use enplan_domain::plan::{
@@ -15,7 +16,7 @@ use enplan_proto::plan::v1 as proto;
 use enplan_vault::CaseSummary;
 
 use super::casework::Case;
-use super::{Desk, relation, voice};
+use super::{Desk, relation, show_deadline, voice};
 use crate::failure::Failure;
 
 /// A plan; as of a day where the case is as it was then.
@@ -57,6 +58,10 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
         },
         address_protected: plan.citizen.address() == Address::Protected,
         as_of: as_of.map(|day| day.to_string()).unwrap_or_default(),
+        deadlines: match as_of {
+            None => show_deadline::all(&deadlines(plan), day, &desk.adopted),
+            Some(_) => Vec::new(),
+        },
     })
 }
 
@@ -94,12 +99,17 @@ async fn counterpart(desk: &Desk, hold: Hold) -> String {
     }
 }
 
-pub(super) fn summary(case: &CaseSummary) -> Result<proto::PlanSummary, Failure> {
+pub(super) fn summary(desk: &Desk, case: &CaseSummary) -> Result<proto::PlanSummary, Failure> {
     let summary = case.plan_summary()?;
     let row = &case.row;
     // Another municipality's now: the list says where the case went, and of the citizen nothing any more.
     let served = row.hold.is_readable();
     let masked = if served { summary.masked_cpr.reveal().to_owned() } else { String::new() };
+    let today = danish_day(desk.clock.now());
+    let kept = summary.deadlines.filter(|_| served).unwrap_or_default();
+    let due: Vec<_> = kept.iter().filter_map(|deadline| deadline.standing(today, &desk.adopted)).collect();
+    let overdue = due.iter().filter(|standing| standing.urgency == Urgency::Overdue).count();
+    let next_due = due.iter().map(|standing| standing.due).min();
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(proto::PlanSummary {
         case_id: row.case.to_string(),
@@ -113,6 +123,8 @@ pub(super) fn summary(case: &CaseSummary) -> Result<proto::PlanSummary, Failure>
         goals: count(summary.counts.goals),
         actions: count(summary.counts.actions),
         updated_at: Some(proto_time(summary.changed_at.unwrap_or(row.updated_at))),
+        next_due_on: next_due.map(|day| day.to_string()).unwrap_or_default(),
+        overdue: count(overdue),
     })
 }
 

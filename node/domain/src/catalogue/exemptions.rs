@@ -120,6 +120,12 @@ impl Adopted {
         }
     }
 
+    /// The last day on which an action can lean on this exemption here; none where it was never adopted.
+    pub fn last_day(&self, exemption: &str) -> Option<Date> {
+        let adoptions = self.0.iter().filter(|adoption| adoption.exemption.id == exemption);
+        adoptions.filter_map(|adoption| adoption.validity.until).max()
+    }
+
     /// Each of them.
     pub fn iter(&self) -> impl Iterator<Item = &Adoption> {
         self.0.iter()

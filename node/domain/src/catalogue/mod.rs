@@ -8,6 +8,7 @@
 mod custody;
 mod exemptions;
 mod law;
+pub mod terms;
 mod words;
 
 use std::fmt;

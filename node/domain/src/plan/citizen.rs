@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::key::ItemKey;
+use crate::catalogue::terms::PROTECTION;
 use crate::{Cpr, Narrative};
 
 /// The citizen that a plan is for.
@@ -19,6 +22,9 @@ pub struct Citizen {
     /// Whether name and address are protected.
     #[serde(default)]
     pub protected: bool,
+    /// Since when, as this municipality knows it: the protection began, was asked for anew, or arrived that day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protected_since: Option<Date>,
     /// Where the citizen lives. Read it with [`Citizen::address`].
     #[serde(default, skip_serializing_if = "Narrative::is_empty")]
     address: Narrative,
@@ -37,6 +43,7 @@ impl Citizen {
             cpr,
             name: Narrative::default(),
             protected: false,
+            protected_since: None,
             address: Narrative::default(),
             former_numbers: BTreeSet::new(),
             known_as: BTreeSet::new(),
@@ -69,6 +76,18 @@ impl Citizen {
     #[must_use]
     pub fn living_at(self, address: Narrative) -> Self {
         Self { address, ..self }
+    }
+
+    /// The same citizen, protected since a day, or no longer.
+    #[must_use]
+    pub(super) fn protected_from(self, day: Date, protected: bool) -> Self {
+        Self { protected, protected_since: protected.then_some(day), ..self }
+    }
+
+    /// Whether it is time to ask for the protection anew, or was it: in the last month before it lapses, and from then on.
+    pub(super) fn is_protection_due(&self, today: Date) -> bool {
+        let lapses = self.protected_since.filter(|_| self.protected).map(|since| PROTECTION.last_day(since));
+        lapses.and_then(|lapses| lapses.checked_sub(1.month()).ok()).is_some_and(|from| from <= today)
     }
 
     /// Whether that is the address.

@@ -56,7 +56,7 @@ pub enum PlanCommand {
         /// The new one.
         cpr: Cpr,
     },
-    /// Begin or end name and address protection.
+    /// Begin or end name and address protection, or ask for it anew when it is about to lapse.
     SetProtected {
         /// Whether the citizen is protected from now on.
         protected: bool,

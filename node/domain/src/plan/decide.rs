@@ -91,7 +91,11 @@ impl Plan {
                 change(self.citizen.cpr != cpr, PlanEvent::CprChanged { stamp, cpr })
             }
             PlanCommand::SetProtected { protected } => {
-                change(self.citizen.protected != protected, PlanEvent::ProtectionChanged { stamp, protected })
+                let is_due = protected && self.citizen.is_protection_due(context.today());
+                change(
+                    self.citizen.protected != protected || is_due,
+                    PlanEvent::ProtectionChanged { stamp, protected },
+                )
             }
             PlanCommand::ChangeCaseworker { caseworker } => {
                 change(self.caseworker != caseworker, PlanEvent::CaseworkerChanged { stamp, caseworker })

@@ -13,9 +13,6 @@ use crate::basis::Ground;
 use crate::stamp::danish_day;
 use crate::{Narrative, UserName};
 
-/// The most characters of an item's words that a line quotes.
-const TITLE: usize = 200;
-
 /// One thing that happened to a plan, as a caseworker reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -118,6 +115,11 @@ fn in_danish(event: &PlanEvent, before: Option<&Plan>, withdrawn: &BTreeSet<Item
         PlanEvent::Received { arrival, .. } => format!("Planen kom fra {}", arrival.from.called()),
         PlanEvent::CitizenNamed { .. } => "Borgerens navn blev skrevet".to_owned(),
         PlanEvent::CprChanged { .. } => "Borgeren fik et nyt CPR-nummer".to_owned(),
+        PlanEvent::ProtectionChanged { protected: true, .. }
+            if before.is_some_and(|plan| plan.citizen.protected) =>
+        {
+            "Navne- og adressebeskyttelsen blev fornyet".to_owned()
+        }
         PlanEvent::ProtectionChanged { protected: true, .. } => {
             "Navne- og adressebeskyttelse begyndte".to_owned()
         }
@@ -154,9 +156,9 @@ fn in_danish(event: &PlanEvent, before: Option<&Plan>, withdrawn: &BTreeSet<Item
 fn item_in_danish(item: &Item, before: Option<&Item>, was_wrong: bool) -> String {
     let kind = item.kind.danish();
     // What is withdrawn has no words any more: those that it had were wrong, or another citizen's.
-    let title = match item.text.reveal().lines().next() {
-        Some(line) if !line.is_empty() && !was_wrong => format!(": {}", shortened(line)),
-        _ => String::new(),
+    let title = match item.text.title() {
+        title if title.is_empty() || was_wrong => String::new(),
+        title => format!(": {}", title.reveal()),
     };
     let is_goal =
         matches!(item.kind, ItemKind::Wish | ItemKind::Purpose | ItemKind::Goal | ItemKind::SubGoal);
@@ -175,14 +177,6 @@ fn item_in_danish(item: &Item, before: Option<&Item>, was_wrong: bool) -> String
         (_, _) => "ændret",
     };
     format!("{kind} {happened}{title}")
-}
-
-/// As much as a line of a history has room for.
-fn shortened(line: &str) -> String {
-    match line.char_indices().nth(TITLE) {
-        Some((end, _)) => format!("{} ..", line[..end].trim_end()),
-        None => line.to_owned(),
-    }
 }
 
 fn why_closed(reason: CloseReason) -> &'static str {

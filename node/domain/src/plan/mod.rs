@@ -42,7 +42,7 @@ pub use view::{PlanCounts, PlanSummary};
 pub use when::When;
 
 use crate::basis::LegalBasis;
-use crate::{BasisId, Epoch, Kommunekode, TransferId, UserName};
+use crate::{BasisId, Epoch, Kommunekode, TransferId, UserName, danish_day};
 
 /// How a plan came here from another municipality.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,8 +137,8 @@ impl Plan {
     /// The plan that this first event begins.
     pub fn begin(event: &PlanEvent) -> Result<Self, BrokenHistory> {
         match event {
-            PlanEvent::CitizenRegistered { municipality, citizen, caseworker, .. } => Ok(Self {
-                citizen: citizen.clone(),
+            PlanEvent::CitizenRegistered { stamp, municipality, citizen, caseworker } => Ok(Self {
+                citizen: citizen.clone().protected_from(danish_day(stamp.at), citizen.protected),
                 municipality: *municipality,
                 caseworker: caseworker.clone(),
                 life: Life::Open,
@@ -148,6 +148,9 @@ impl Plan {
             }),
             PlanEvent::Received { municipality, arrival, caseworker, plan, .. } => {
                 let mut plan = Self::clone(plan);
+                // When it began does not travel; here it counts from the arrival.
+                plan.citizen =
+                    plan.citizen.clone().protected_from(danish_day(arrival.at), plan.citizen.protected);
                 plan.municipality = *municipality;
                 plan.caseworker = caseworker.clone();
                 plan.arrivals = vec![arrival.clone()];
@@ -177,7 +180,9 @@ impl Plan {
                 self.citizen.former_numbers.insert(former);
                 self.citizen.former_numbers.remove(cpr);
             }
-            PlanEvent::ProtectionChanged { protected, .. } => self.citizen.protected = *protected,
+            PlanEvent::ProtectionChanged { stamp, protected } => {
+                self.citizen = self.citizen.protected_from(danish_day(stamp.at), *protected);
+            }
             PlanEvent::AddressChanged { address, .. } => {
                 self.citizen = self.citizen.living_at(address.clone());
             }

@@ -11,6 +11,7 @@ use super::section::{Section, SectionKind, Sector};
 use super::when::When;
 use super::{Life, Plan};
 use crate::basis::LegalBasis;
+use crate::deadlines::{Deadline, deadlines};
 use crate::{Kommunekode, Narrative, UserName};
 
 /// What a list shows of a plan, to those who may see the citizen.
@@ -35,6 +36,9 @@ pub struct PlanSummary {
     /// When the plan was last changed, where the last write of the case changed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_at: Option<Timestamp>,
+    /// What is due in it; none where it was written by a version that did not keep that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadlines: Option<Vec<Deadline>>,
 }
 
 /// How much is in a plan: all that a handover's preview says of it. No word, name, number or address.
@@ -97,6 +101,7 @@ impl Plan {
                 .filter(|starts| starts.day() >= today)
                 .min_by_key(|starts| starts.day()),
             changed_at: None,
+            deadlines: Some(deadlines(self)),
         }
     }
 

@@ -5,6 +5,7 @@
 mod access;
 mod bases;
 mod bundles;
+mod deadlines;
 mod families;
 mod grants;
 mod plans;

@@ -1,0 +1,102 @@
+//! What is due: the work list of it, who sees which line, and what was granted.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something it needs is missing")]
+
+use enplan_tests::casework::text;
+use enplan_tests::{Citizen, HILLEROED, Network, Person};
+use serde_json::Value;
+
+/// The lines of a case on somebody's work list: what kind, and how urgent.
+#[track_caller]
+fn lines(person: &Person<'_>, case: &str, filters: &[&str]) -> Vec<(String, String)> {
+    let worklist = person.does(&[&["worklist"], filters].concat());
+    let lines = worklist["lines"].as_array().unwrap().iter().filter(|line| line["case_id"] == case);
+    lines.map(|line| (text(line, "kind"), text(line, "urgency"))).collect()
+}
+
+fn kinds(lines: &[(String, String)]) -> Vec<&str> {
+    lines.iter().map(|(kind, _)| kind.as_str()).collect()
+}
+
+fn adds(person: &Person<'_>, verb: &str, case: &str, more: &[&str]) -> String {
+    text(&person.does(&[&["plan", verb, case, "--sector", "social"], more].concat()), "item_id")
+}
+
+#[test]
+fn the_work_list_has_what_is_overdue_first_and_goes_no_further_than_asked() {
+    let network = Network::shared();
+    let gribskov = network.caseworker("gribskov");
+    let citizen = Citizen::new();
+    let case = gribskov.registers(&citizen);
+    let follow_up = adds(&gribskov, "add-follow-up", &case, &["--on", "2020-03-02", "--text", "Om boligen"]);
+    let far = ["--text", "Praktik", "--from", "2060-01-05", "--provider", "Bageriet"];
+    adds(&gribskov, "add-action", &case, &far);
+
+    let near = lines(&gribskov, &case, &[]);
+    assert_eq!(near, [("follow-up".to_owned(), "overdue".to_owned())]);
+    let all = lines(&gribskov, &case, &["--until", "2060-12-31"]);
+    assert_eq!(kinds(&all), ["follow-up", "action-begins"]);
+    assert_eq!(kinds(&lines(&gribskov, &case, &["--until", "2060-12-31", "--overdue"])), ["follow-up"]);
+    assert_eq!(lines(&gribskov, &case, &["--unit", "Findes ikke"]), []);
+    let plan = gribskov.sees(&case);
+    let due: Vec<_> = plan["deadlines"].as_array().unwrap().iter().map(|due| text(due, "waits_for")).collect();
+    assert_eq!(due, ["caseworker", "provider"]);
+    let listed = gribskov.does(&["plan", "list"]);
+    let listed = listed["plans"].as_array().unwrap().iter().find(|plan| plan["case_id"] == case.as_str()).unwrap();
+    assert_eq!((&listed["overdue"], text(listed, "next_due_on")), (&Value::from(1), "2020-03-02".to_owned()));
+
+    gribskov.does(&["plan", "hold", &case, &follow_up, "--outcome", "Det går godt"]);
+    assert_eq!(lines(&gribskov, &case, &[]), []);
+    gribskov.tries(&["worklist", "--until", "i morgen"]).is_refused(2, "USAGE");
+}
+
+#[test]
+fn nobody_sees_a_line_whose_case_they_may_not_see_and_who_is_shown_is_in_the_log() {
+    let network = Network::shared();
+    let gribskov = network.caseworker("gribskov");
+    let (shown, not_due) = (Citizen::new(), Citizen::new());
+    let case = gribskov.registers(&shown);
+    gribskov.registers_with_plan(&not_due);
+    adds(&gribskov, "add-follow-up", &case, &["--on", "2020-03-02"]);
+    assert_eq!(kinds(&lines(&gribskov, &case, &["--overdue"])), ["follow-up"]);
+    assert_eq!(lines(&network.person("gribskov", "sagsbehandler2"), &case, &[]), []);
+    network.person("gribskov", "drift").tries(&["worklist"]).is_refused(3, "ACCESS_ROLE");
+    let looked = |citizen: &Citizen| {
+        let log = network.log_of("gribskov", citizen);
+        log.iter().filter(|access| access["action"] == "list-plans" && access["outcome"] == "done").count()
+    };
+    let before = (looked(&shown), looked(&not_due));
+    gribskov.does(&["worklist", "--overdue"]);
+    assert!(looked(&shown) > before.0, "who is on the list is in the log");
+}
+
+#[test]
+fn what_is_granted_binds_can_be_complained_of_and_names_its_provision() {
+    let gribskov = Network::shared().caseworker("gribskov");
+    let case = gribskov.registers(&Citizen::new());
+    let action = adds(&gribskov, "add-action", &case, &["--text", "Støtte i hjemmet"]);
+    let grant = |more: &[&str]| gribskov.tries(&[&["plan", "grant", &case, &action], more].concat());
+    grant(&["--on", "2026-01-05"]).is_refused(1, "GRANT_WITHOUT_PROVISION");
+    grant(&["--on", "2060-01-05", "--provision", "servicelov-85"]).is_refused(1, "DAY_NOT_COME");
+    grant(&["--on", "2026-01-05", "--provision", "straffeloven-1"]).is_refused(1, "PROVISION_UNKNOWN");
+    let before_it = ["--on", "2026-01-05", "--binds-until", "2026-01-04", "--provision", "servicelov-85"];
+    grant(&before_it).is_refused(1, "ENDS_BEFORE_IT_BEGINS");
+    grant(&["--on", "2026-01-05", "--binds-until", "2060-12-30", "--provision", "servicelov-85"]).done();
+    let plan = gribskov.sees(&case);
+    let there = plan["items"].as_array().unwrap().iter().find(|item| item["id"] == action.as_str()).unwrap();
+    assert_eq!(text(&there["granted"], "binds_until"), "2060-12-30");
+    assert_eq!(kinds(&lines(&gribskov, &case, &["--until", "2060-12-31"])), ["grant-ends"]);
+    let history = gribskov.does(&["plan", "history", &case]);
+    assert_eq!(text(&history["changes"][0], "text"), "Indsats bevilget: Støtte i hjemmet");
+}
+
+#[test]
+fn an_offer_waits_on_the_work_list_for_the_other_municipality() {
+    let gribskov = Network::shared().caseworker("gribskov");
+    let case = gribskov.registers_with_plan(&Citizen::new());
+    let transfer = gribskov.offers(&case, HILLEROED);
+    let worklist = gribskov.does(&["worklist", "--until", "2099-12-31"]);
+    let offered = worklist["lines"].as_array().unwrap().iter().find(|line| line["transfer_id"] == transfer.as_str());
+    let offered = offered.unwrap_or_else(|| panic!("no {transfer}: {worklist}"));
+    assert_eq!((text(offered, "case_id"), text(offered, "waits_for")), (case, "municipality".to_owned()));
+}
