@@ -2,9 +2,10 @@
 
 use std::error::Error;
 
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     "enplan/administration/v1/administration_service.proto",
     "enplan/basis/v1/basis_service.proto",
+    "enplan/exchange/v1/exchange_service.proto",
     "enplan/handover/v1/handover_peer_service.proto",
     "enplan/handover/v1/handover_service.proto",
     "enplan/plan/v1/catalogue.proto",

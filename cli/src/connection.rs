@@ -5,6 +5,7 @@ use std::sync::Arc;
 use enplan_domain::{Clock, Timestamp};
 use enplan_proto::administration::v1::administration_service_client::AdministrationServiceClient;
 use enplan_proto::basis::v1::basis_service_client::BasisServiceClient;
+use enplan_proto::exchange::v1::exchange_service_client::ExchangeServiceClient;
 use enplan_proto::handover::v1::handover_service_client::HandoverServiceClient;
 use enplan_proto::plan::v1::plan_service_client::PlanServiceClient;
 use enplan_proto::session::v1::session_service_client::SessionServiceClient;
@@ -82,6 +83,11 @@ impl Node {
     /// Legal bases.
     pub(crate) fn bases(&self) -> BasisServiceClient<Authorized> {
         BasisServiceClient::new(self.channel.clone())
+    }
+
+    /// Plans as files.
+    pub(crate) fn exchange(&self) -> ExchangeServiceClient<Authorized> {
+        ExchangeServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
     }
 
     /// Handovers.

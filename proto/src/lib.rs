@@ -16,6 +16,7 @@ macro_rules! area {
 
 area!(administration, "enplan.administration.v1");
 area!(basis, "enplan.basis.v1");
+area!(exchange, "enplan.exchange.v1");
 area!(handover, "enplan.handover.v1");
 area!(plan, "enplan.plan.v1");
 area!(registry, "enplan.registry.v1");

@@ -1,5 +1,7 @@
 //! `plan ..`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 use enplan_domain::{CaseId, Date};
 
@@ -56,13 +58,24 @@ pub(crate) enum PlanVerb {
         name: Option<Words>,
     },
     /// Indlæs en FHIR R4 Bundle i borgerens plan
-    #[command(
-        before_help = "Eksempler:\n  enplan plan import bundle.json\n  enplan plan import - < bundle.json"
-    )]
+    #[command(before_help = IMPORT_EXAMPLES)]
     Import {
         /// Filen, JSON på højst 8 MiB; - for stdin
         #[arg(value_name = "FIL")]
         file: Input,
+        /// Filen handler om flere borgere: hver får sit i sin egen plan, helt eller slet ikke
+        #[arg(long)]
+        several: bool,
+    },
+    /// Gem planen som en FHIR R4 Bundle, der kan indlæses igen
+    #[command(before_help = EXPORT_EXAMPLES)]
+    Export {
+        /// Sagens id
+        #[arg(value_name = "SAG", value_parser = case)]
+        case: CaseId,
+        /// En ny fil at gemme i; den må ikke findes [ellers: stdout]
+        #[arg(long, value_name = "FIL")]
+        file: Option<PathBuf>,
     },
     #[command(flatten)]
     Add(AddVerb),
@@ -143,6 +156,17 @@ Eksempler:
   enplan plan show SAG --on 2026-06-30
   enplan plan show --cpr-file cpr.txt
   enplan plan show --cpr -";
+
+const IMPORT_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan import bundle.json
+  enplan plan import - < bundle.json
+  enplan plan import familier.json --several";
+
+const EXPORT_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan export SAG --file plan.json
+  enplan plan export SAG > plan.json";
 
 const HISTORY_EXAMPLES: &str = "\
 Eksempler:

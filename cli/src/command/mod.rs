@@ -1,6 +1,7 @@
 //! What each verb does: ask the node, show the answer, suggest what to do next.
 
 mod basis;
+mod exchange;
 mod handover;
 mod node;
 mod plan;

@@ -9,7 +9,7 @@ use enplan_proto::plan::v1::{
 };
 use tonic::Status;
 
-use super::writing;
+use super::{exchange, writing};
 use crate::arguments::{CitizenNumber, Input, PlanVerb, Seen, Which};
 use crate::connection::Node;
 use crate::failure::Failure;
@@ -29,7 +29,9 @@ pub(crate) async fn run(verb: PlanVerb, node: &Node, terminal: &mut Terminal) ->
             let answer = node.plans().register_citizen(request).await?.into_inner();
             show_plan(answer.plan, terminal)
         }
-        PlanVerb::Import { file } => import(&file, node, terminal).await,
+        PlanVerb::Import { file, several: false } => import(&file, node, terminal).await,
+        PlanVerb::Import { file, several: true } => exchange::import_citizens(&file, node, terminal).await,
+        PlanVerb::Export { case, file } => exchange::export(case, file.as_deref(), node, terminal).await,
         PlanVerb::History { case, before, limit } => history(case, before, limit, node, terminal).await,
         PlanVerb::Add(verb) => writing::add(verb, node, terminal).await,
         PlanVerb::Change(verb) => writing::change(verb, node, terminal).await,

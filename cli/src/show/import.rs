@@ -21,7 +21,7 @@ pub(crate) struct Import {
 
 /// What became of one resource or element.
 #[derive(Debug, PartialEq, Serialize)]
-struct Finding {
+pub(super) struct Finding {
     resource: String,
     element: Option<String>,
     code: String,
@@ -56,7 +56,7 @@ impl From<v1::ImportBundleResponse> for Import {
     }
 }
 
-const FINDINGS: &[Column] = &[
+pub(super) const FINDINGS: &[Column] = &[
     ("RESSOURCE", Align::Left),
     ("ELEMENT", Align::Left),
     ("KODE", Align::Left),
@@ -68,6 +68,19 @@ impl Import {
     /// The case it went into.
     pub(crate) fn case_id(&self) -> &str {
         &self.case_id
+    }
+
+    /// Its cells in a table of several: the case, and how many are new, changed, unchanged and to be looked at.
+    pub(super) fn cells(&self) -> [String; 5] {
+        let created = if self.created { " (oprettet)" } else { "" };
+        let counts = [self.taken.len(), self.updated.len(), self.unchanged as usize, self.listed.len()];
+        let [taken, updated, unchanged, listed] = counts.map(|count| count.to_string());
+        [format!("{}{created}", self.case_id), taken, updated, unchanged, listed]
+    }
+
+    /// What has to be looked at, as rows.
+    pub(super) fn listed(&self) -> Vec<Vec<String>> {
+        self.listed.iter().map(Finding::row).collect()
     }
 }
 
@@ -96,7 +109,7 @@ impl View for Import {
 }
 
 impl Finding {
-    fn row(&self) -> Vec<String> {
+    pub(super) fn row(&self) -> Vec<String> {
         let (element, title) = (or_empty(self.element.as_ref()), or_empty(self.title.as_ref()));
         vec![self.resource.clone(), element, self.code.clone(), self.text.clone(), title]
     }

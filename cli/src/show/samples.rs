@@ -1,7 +1,7 @@
 //! Messages as a node could send them. Everyone in them is invented: the numbers are replacement numbers.
 
 use enplan_proto::worklist::v1::ListDeadlinesResponse;
-use enplan_proto::{administration, basis, handover, plan, session, terminology, worklist};
+use enplan_proto::{administration, basis, exchange, handover, plan, session, terminology, worklist};
 use prost_types::Timestamp;
 
 pub(crate) const CASE: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -293,6 +293,32 @@ pub(crate) fn import() -> plan::v1::ImportBundleResponse {
             "Udvidelsen er ikke forstået.",
         )],
         version: 1,
+    }
+}
+
+pub(crate) fn citizens_imported() -> exchange::v1::ImportCitizensResponse {
+    use exchange::v1::citizen_import::Outcome;
+    let one = |resource: &str, outcome| exchange::v1::CitizenImport {
+        resource: resource.into(),
+        outcome: Some(outcome),
+    };
+    let refused = exchange::v1::ImportRefusal {
+        code: "BUNDLE_CITIZEN_DIED".into(),
+        text: "Borgeren er død og har ingen plan her. Der oprettes ingen.".into(),
+    };
+    let family = plan::v1::ImportFinding {
+        resource: "Group/familie".into(),
+        element: "Group".into(),
+        code: "FAMILY".into(),
+        text: "en familie på 2: hver har sin egen plan".into(),
+        title: String::new(),
+    };
+    exchange::v1::ImportCitizensResponse {
+        citizens: vec![
+            one("Patient/1", Outcome::Taken(import())),
+            one("Patient/2", Outcome::Refused(refused)),
+        ],
+        rest: vec![family],
     }
 }
 

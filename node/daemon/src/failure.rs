@@ -49,6 +49,16 @@ impl Failure {
         Self { field: Some(field), ..Self::new(Code::InvalidArgument, code, english, danish) }
     }
 
+    /// Its stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What to do, in Danish.
+    pub(crate) fn danish(&self) -> &str {
+        &self.danish
+    }
+
     /// Not logged in, or not any more.
     pub(crate) fn not_logged_in() -> Self {
         Self::new(

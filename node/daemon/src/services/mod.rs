@@ -6,6 +6,7 @@ mod basis;
 mod casework;
 mod catalogue;
 mod citizen;
+mod exchange;
 mod field;
 mod handover;
 mod history;
@@ -91,6 +92,7 @@ impl Desk {
 pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     use enplan_proto::administration::v1::administration_service_server::AdministrationServiceServer;
     use enplan_proto::basis::v1::basis_service_server::BasisServiceServer;
+    use enplan_proto::exchange::v1::exchange_service_server::ExchangeServiceServer;
     use enplan_proto::handover::v1::handover_service_server::HandoverServiceServer;
     use enplan_proto::plan::v1::plan_service_server::PlanServiceServer;
     use enplan_proto::session::v1::session_service_server::SessionServiceServer;
@@ -100,6 +102,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     let worklist = WorklistServiceServer::new(worklist::Worklist(Arc::clone(&desk)));
     let plans = PlanServiceServer::new(plan::Plans(Arc::clone(&desk)));
     let bases = BasisServiceServer::new(basis::Bases(Arc::clone(&desk)));
+    let exchange = ExchangeServiceServer::new(exchange::Exchange(Arc::clone(&desk)));
     let handovers = HandoverServiceServer::new(handover::Exchange(Arc::clone(&desk)));
     let sessions = SessionServiceServer::new(session::Logins(Arc::clone(&desk)));
     let terminology = TerminologyServiceServer::new(terminology::Words(Arc::clone(&desk)));
@@ -107,6 +110,9 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     Routes::new(plans.max_decoding_message_size(IMPORT_BYTES).max_encoding_message_size(4 * IMPORT_BYTES))
         .add_service(bases.max_decoding_message_size(message_bytes))
         .add_service(handovers.max_decoding_message_size(message_bytes))
+        .add_service(
+            exchange.max_decoding_message_size(IMPORT_BYTES).max_encoding_message_size(4 * IMPORT_BYTES),
+        )
         .add_service(terminology.max_decoding_message_size(IMPORT_BYTES))
         .add_service(worklist.max_decoding_message_size(message_bytes))
         .add_service(sessions.max_decoding_message_size(message_bytes))

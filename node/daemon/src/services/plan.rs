@@ -208,7 +208,7 @@ impl Plans {
         found.first().copied().ok_or_else(Failure::no_such_case)
     }
 
-    async fn import(
+    pub(super) async fn import(
         &self,
         caller: &Caller,
         bundle: &fhir::Bundle,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use enplan_domain::deadlines::{Urgency, deadlines};
-use enplan_domain::fhir::{ImportReport, Reason};
+use enplan_domain::fhir::{ImportReport, NotUnderstood};
 use enplan_domain::handover::Hold;
 use enplan_domain::plan::{
     Address, CloseReason, Item, ItemKey, ItemKind, Life, LinkRole, Plan, Source, Status,
@@ -298,21 +298,25 @@ pub(super) fn import(
     let kept = report.kept_newer.iter().map(of("KEPT_NEWER", "planen ved noget nyere, som bliver stående"));
     let listed = report.not_understood.iter().map(|not| {
         let key = ItemKey::new(&not.resource_type, &not.id).ok();
-        finding(format!("{}/{}", not.resource_type, not.id), not.path.clone(), reason(&not.reason), "")
-            .with_text(not.reason.to_string())
-            .with_title(key.as_ref().map(title).unwrap_or_default())
+        not_understood(not, key.as_ref().map(title).unwrap_or_default())
     });
-    let remarks = report.remarks.iter().map(|remark| {
-        finding("Patient".to_owned(), String::new(), "REMARK", "")
-            .with_text(format!("afviger fra det kendte: {remark:?}"))
+    let broken = report.broken_rules.iter().map(|(key, broken)| {
+        let text = format!("taget ind, men bryder en regel i profilen {}", broken.profile.name());
+        finding(key.to_string(), broken.element.clone(), broken.rule.code(), "")
+            .with_text(text)
+            .with_title(title(key))
     });
+    let remarks = report
+        .remarks
+        .iter()
+        .map(|remark| finding("Patient".to_owned(), String::new(), "REMARK", "").with_text(remark.danish()));
     proto::ImportBundleResponse {
         case_id: case.to_string(),
         created,
         taken: report.added.iter().map(of("TAKEN", "ny i planen")).collect(),
         updated: updated.collect(),
         unchanged: u32::try_from(report.unchanged.len()).unwrap_or(u32::MAX),
-        listed: listed.chain(moved).chain(kept).chain(remarks).collect(),
+        listed: listed.chain(broken).chain(moved).chain(kept).chain(remarks).collect(),
         version,
     }
 }
@@ -337,18 +341,10 @@ impl Saying for proto::ImportFinding {
     }
 }
 
-fn reason(reason: &Reason) -> &'static str {
-    match reason {
-        Reason::UnknownResource => "UNKNOWN_RESOURCE",
-        Reason::UnknownMeaning => "UNKNOWN_MEANING",
-        Reason::UnknownElement => "UNKNOWN_ELEMENT",
-        Reason::UnknownExtension { .. } => "UNKNOWN_EXTENSION",
-        Reason::UnknownCode => "UNKNOWN_CODE",
-        Reason::UnresolvedReference => "UNRESOLVED_REFERENCE",
-        Reason::WrongForm => "WRONG_FORM",
-        Reason::NoId => "NO_ID",
-        Reason::AnotherCitizen => "ANOTHER_CITIZEN",
-        Reason::Repeated => "REPEATED",
-        Reason::UnknownSector => "UNKNOWN_SECTOR",
-    }
+/// Something that is not in the plan, as the importer is told.
+pub(super) fn not_understood(not: &NotUnderstood, title: String) -> proto::ImportFinding {
+    let resource = format!("{}/{}", not.resource_type, not.id);
+    finding(resource, not.path.clone(), not.reason.code(), "")
+        .with_text(not.reason.danish())
+        .with_title(title)
 }

@@ -57,6 +57,7 @@ impl Action {
 /// What is done around an action, and what the nodes do to a handover.
 fn of_handovers(name: &str) -> Option<&'static str> {
     Some(match name {
+        "export-plan" => "Gemte planen som en fil",
         "see-basis" => "Så grundlaget for at sende oplysninger",
         "preview-withdrawal" => "Så, hvad det gør at trække et samtykke tilbage",
         "preview-handover" => "Så, hvad en overdragelse ville sende",

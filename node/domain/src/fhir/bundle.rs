@@ -5,7 +5,9 @@ use std::fmt;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::citizen::bears_restriction;
 use super::json::{NotJson, read_json};
+use super::profile::Profile;
 use super::refusal::BundleRefusal;
 use super::report::{NotUnderstood, Reason};
 use crate::plan::ItemKey;
@@ -28,13 +30,17 @@ impl Default for Limits {
     }
 }
 
-/// A FHIR R4 bundle of type collection. `Debug` shows only how much is in it.
+/// A FHIR R4 bundle of type collection or message. `Debug` shows only how much is in it.
 #[derive(Clone, PartialEq)]
 pub struct Bundle {
     pub(super) id: Option<String>,
     pub(super) timestamp: Option<Timestamp>,
     pub(super) entries: Vec<Entry>,
     pub(super) not_understood: Vec<NotUnderstood>,
+    /// Whether the bundle itself bears a protected citizen's label.
+    pub(super) labelled: bool,
+    /// Whether it or any resource in it does.
+    pub(super) restricted: bool,
 }
 
 /// One resource of a bundle.
@@ -50,6 +56,23 @@ impl Entry {
     /// Its key, if type and id have FHIR's form.
     pub(super) fn key(&self) -> Option<ItemKey> {
         ItemKey::new(&self.resource_type, &self.id).ok()
+    }
+
+    /// Whether it bears a protected citizen's label.
+    pub(super) fn is_restricted(&self) -> bool {
+        bears_restriction(self.body.get("meta"))
+    }
+
+    /// Which version of the resource it says it is; versions that are no numbers have no order.
+    pub(super) fn version(&self) -> u64 {
+        let version = self.body.get("meta").and_then(|meta| meta.get("versionId"));
+        version.and_then(Value::as_str).and_then(|version| version.parse().ok()).unwrap_or_default()
+    }
+
+    /// The profiles that it claims, of those whose rules are known.
+    pub(super) fn claims(&self) -> impl Iterator<Item = Profile> {
+        let profiles = self.body.get("meta").and_then(|meta| meta.get("profile")).and_then(Value::as_array);
+        profiles.into_iter().flatten().filter_map(Value::as_str).filter_map(Profile::of_url)
     }
 }
 
@@ -93,7 +116,8 @@ pub fn read_bundle(bytes: &[u8], limits: Limits) -> Result<Bundle, BundleRefusal
     if take_text(&mut bundle, "resourceType").as_deref() != Some("Bundle") {
         return Err(BundleRefusal::NotABundle);
     }
-    if take_text(&mut bundle, "type").as_deref() != Some("collection") {
+    // A message is a collection with a letterhead, which is listed like whatever else has no place.
+    if !matches!(take_text(&mut bundle, "type").as_deref(), Some("collection" | "message")) {
         return Err(BundleRefusal::NotACollection);
     }
     let timestamp = match bundle.remove("timestamp") {
@@ -109,12 +133,13 @@ pub fn read_bundle(bytes: &[u8], limits: Limits) -> Result<Bundle, BundleRefusal
     if entries.len() > limits.entries {
         return Err(BundleRefusal::TooManyEntries { limit: limits.entries });
     }
-    // A bundle's own profile and total say nothing of the citizen.
-    bundle.remove("meta");
+    // A bundle's own profile and total say nothing of the citizen; its label does.
+    let labelled = bears_restriction(bundle.remove("meta").as_ref());
     bundle.remove("total");
     let id = take_text(&mut bundle, "id").filter(|id| ItemKey::new("Bundle", id).is_ok());
+    let (read_entries, not_understood) = (Vec::with_capacity(entries.len()), Vec::new());
     let mut read =
-        Bundle { id, timestamp, entries: Vec::with_capacity(entries.len()), not_understood: Vec::new() };
+        Bundle { id, timestamp, entries: read_entries, not_understood, labelled, restricted: labelled };
     for name in bundle.keys() {
         read.note(format!("Bundle.{name}"), Reason::UnknownElement);
     }
@@ -148,7 +173,9 @@ impl Bundle {
                 let by_url =
                     full_url.as_deref().and_then(|url| url.strip_prefix("urn:uuid:")).map(str::to_owned);
                 let id = take_text(&mut body, "id").or(by_url).unwrap_or_default();
-                self.entries.push(Entry { full_url, resource_type, id, body });
+                let entry = Entry { full_url, resource_type, id, body };
+                self.restricted |= entry.is_restricted();
+                self.entries.push(entry);
             }
             _ => self.note(format!("Bundle.entry[{n}].resource"), Reason::WrongForm),
         }

@@ -2,8 +2,10 @@
 
 use super::element::Elements;
 use super::report::Reason;
-use super::resource::{Profiles, take_detail, take_links, take_period, take_status, take_text, take_word};
-use super::terms;
+use super::resource::{
+    Profiles, take_concept, take_detail, take_links, take_period, take_status, take_text, take_word,
+};
+use super::{people, terms};
 use crate::plan::{Aspect, Detail, Item, ItemKind, LinkRole};
 
 /// A goal's kind is its category, in `CareSocialCodes`; one without any is a goal.
@@ -31,6 +33,9 @@ pub(super) fn goal(elements: &mut Elements<'_>, item: &mut Item) -> ItemKind {
         };
         take_detail(&mut target, "detailCodeableConcept", aspect, item);
     }
+    for mut outcome in elements.children("outcomeCode") {
+        take_outcome(&mut outcome, item);
+    }
     item.starts = elements.when("startDate");
     item.recorded = elements.when("statusDate");
     take_links(elements, "addresses", LinkRole::Addresses, item);
@@ -39,6 +44,16 @@ pub(super) fn goal(elements: &mut Elements<'_>, item: &mut Item) -> ItemKind {
         elements.note(Reason::UnknownCode);
     }
     kinds.first().copied().unwrap_or(ItemKind::Goal)
+}
+
+/// What came of it, in words; a code has no place yet.
+fn take_outcome(concept: &mut Elements<'_>, item: &mut Item) {
+    let outcome = concept.narrative("text");
+    if item.outcome.is_empty() {
+        item.outcome = outcome;
+    } else if !outcome.is_empty() {
+        concept.note(Reason::UnknownElement);
+    }
 }
 
 fn goal_kind(system: &str, code: &str) -> Option<ItemKind> {
@@ -76,7 +91,10 @@ pub(super) fn care_plan(elements: &mut Elements<'_>, profiles: &Profiles, item: 
         }
     }
     let hangs_on_a_plan = item.links_to(LinkRole::BasedOn).next().is_some();
-    let intervention = match (profiles.claim("-intervention"), profiles.claim("-carePlan")) {
+    let claims = |names: &[&str]| names.iter().any(|name| profiles.claim(name));
+    let is_intervention = claims(&["-intervention", "SocialPlannedIntervention"]);
+    let is_plan = claims(&["-carePlan", "SocialCarePlan", "-orderCarePlan", "-relatedCarePlan"]);
+    let intervention = match (is_intervention, is_plan) {
         (true, false) => true,
         (false, true) => false,
         _ => hangs_on_a_plan && has_activity,
@@ -88,7 +106,9 @@ pub(super) fn care_plan(elements: &mut Elements<'_>, profiles: &Profiles, item: 
 pub(super) fn care_team(elements: &mut Elements<'_>, item: &mut Item) -> ItemKind {
     take_status(elements, "status", item);
     item.codes = elements.lists_of_codes("category");
+    take_text(elements, "name", item);
     take_period(elements, item);
+    people::participants(elements);
     ItemKind::Provider
 }
 
@@ -97,7 +117,8 @@ pub(super) fn service_request(elements: &mut Elements<'_>, item: &mut Item) -> I
     take_status(elements, "status", item);
     take_word(elements, "intent", Aspect::Intent, item);
     item.codes = elements.lists_of_codes("category");
-    item.codes.extend(elements.codes("code"));
+    let codes = take_concept(elements, "code", item);
+    item.codes.extend(codes);
     item.recorded = elements.when("authoredOn");
     ItemKind::Request
 }

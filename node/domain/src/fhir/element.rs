@@ -110,6 +110,16 @@ impl<'r> Elements<'r> {
         Narrative::parse(&text).ok().or_else(|| self.wrong(name)).unwrap_or_default()
     }
 
+    /// Whether there is such an element, which stays where it is.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.left.contains_key(name)
+    }
+
+    /// Takes an element as it is, whatever it holds.
+    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
+        self.left.remove(name)
+    }
+
     pub(super) fn number(&mut self, name: &str) -> Option<u64> {
         let value = self.left.remove(name)?;
         value.as_u64().or_else(|| self.wrong(name))
@@ -162,7 +172,7 @@ impl<'r> Elements<'r> {
 
     /// This `Coding`.
     pub(super) fn coding(mut self) -> Option<Code> {
-        let system = self.text("system").unwrap_or_default();
+        let system = terms::present_system(self.text("system").unwrap_or_default());
         let display = self.text("display");
         let Some(code) = self.text("code") else {
             self.give_up(Reason::WrongForm);
@@ -195,11 +205,12 @@ impl<'r> Elements<'r> {
         key
     }
 
-    /// Takes the extensions that `understand` knows by name; the others are listed with their URL.
+    /// Takes the extensions that `understand` knows, by their name in the guides or else by their whole URL; the others
+    /// are listed with it.
     pub(super) fn extensions(&mut self, mut understand: impl FnMut(&str, &mut Elements<'r>) -> bool) {
         for mut extension in self.children("extension") {
             let url = extension.text("url").unwrap_or_default();
-            let understood = terms::name_in_guides(&url).is_some_and(|name| understand(name, &mut extension));
+            let understood = understand(terms::name_in_guides(&url).unwrap_or(&url), &mut extension);
             if !understood {
                 let url = url.chars().take(200).collect();
                 extension.give_up(Reason::UnknownExtension { url });

@@ -7,11 +7,14 @@ use jiff::SignedDuration;
 use super::bundle::{Bundle, Entry};
 use super::citizen::{Patient, read_patient};
 use super::element::Reading;
+use super::profile::{self, Broken};
 use super::refusal::BundleRefusal;
 use super::report::{ImportReport, Moved, NotUnderstood, Reason, Remark};
 use super::resource::read_item;
-use crate::plan::{Citizen, Confirmed, Item, ItemKey, LinkRole, Plan, PlanEvent, Provenance, Source, Status};
-use crate::{Context, Cpr};
+use crate::plan::{
+    Citizen, CloseReason, Confirmed, Item, ItemKey, LinkRole, Plan, PlanEvent, Provenance, Source, Status,
+};
+use crate::{Context, Cpr, Kommunekode, Narrative};
 
 /// How far ahead of this node's clock a report's may be.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
@@ -41,7 +44,10 @@ pub fn import(plan: Option<&Plan>, bundle: &Bundle, context: &Context) -> Result
     }
     let names = Names::of(plan, bundle);
     let mut not_understood = bundle.not_understood.clone();
-    let patient = find_patient(plan, bundle, &names, &mut not_understood)?;
+    let patient = find_patient(plan, bundle, &names, context.municipality, &mut not_understood)?;
+    if plan.is_none() && patient.as_ref().is_some_and(|patient| patient.deceased) {
+        return Err(BundleRefusal::Deceased);
+    }
     let provenance = Provenance {
         source: Source::Report {
             bundle: bundle.id.clone(),
@@ -52,8 +58,10 @@ pub fn import(plan: Option<&Plan>, bundle: &Bundle, context: &Context) -> Result
     };
     let mut citizens = plan.map(|plan| plan.citizen.known_as.clone()).unwrap_or_default();
     citizens.extend(patient.as_ref().and_then(|patient| patient.key.clone()));
-    let items = read_items(bundle, &names, &citizens, &provenance, &mut not_understood);
+    let read = Reader { names: &names, citizens: &citizens, provenance: &provenance, context };
+    let items = read.items(bundle, &mut not_understood);
     let mut comparison = Comparison::new(bundle, not_understood);
+    comparison.report.broken_rules = broken_rules(bundle, &items);
     for item in items.into_values() {
         comparison.add(plan.and_then(|plan| plan.items.get(&item.key)), item, context);
     }
@@ -61,12 +69,18 @@ pub fn import(plan: Option<&Plan>, bundle: &Bundle, context: &Context) -> Result
 }
 
 impl Bundle {
+    /// What names its Patient, where it has one.
+    pub fn patient(&self) -> Option<ItemKey> {
+        self.entries.iter().find(|entry| entry.resource_type == "Patient")?.key()
+    }
+
     /// Whom the bundle is about: the number of its one Patient.
     ///
     /// # Errors
     /// [`BundleRefusal`], where it has no Patient, several, or one without a number.
     pub fn citizen(&self) -> Result<Cpr, BundleRefusal> {
-        let patient = find_patient(None, self, &Names::of(None, self), &mut Vec::new())?;
+        let anywhere = crate::municipality::THE_NINE[0].0;
+        let patient = find_patient(None, self, &Names::of(None, self), anywhere, &mut Vec::new())?;
         patient.map(|patient| patient.cpr).ok_or(BundleRefusal::NoPatient)
     }
 }
@@ -98,6 +112,7 @@ fn find_patient(
     plan: Option<&Plan>,
     bundle: &Bundle,
     names: &Names,
+    here: Kommunekode,
     not_understood: &mut Vec<NotUnderstood>,
 ) -> Result<Option<Patient>, BundleRefusal> {
     let mut patients = bundle.entries.iter().filter(|entry| entry.resource_type == "Patient");
@@ -109,7 +124,7 @@ fn find_patient(
         return Err(BundleRefusal::SeveralPatients);
     }
     let reading = names.reading(entry);
-    let patient = read_patient(entry, &reading)?;
+    let patient = read_patient(entry, &reading, bundle.restricted, here)?;
     not_understood.extend(reading.into_notes());
     if plan.is_some_and(|plan| !plan.citizen.has_number(&patient.cpr)) {
         return Err(BundleRefusal::OtherCitizen);
@@ -117,26 +132,72 @@ fn find_patient(
     Ok(Some(patient))
 }
 
-fn read_items(
-    bundle: &Bundle,
-    names: &Names,
-    citizens: &BTreeSet<ItemKey>,
-    provenance: &Provenance,
-    not_understood: &mut Vec<NotUnderstood>,
-) -> BTreeMap<ItemKey, Item> {
-    let mut items: BTreeMap<ItemKey, Item> = BTreeMap::new();
-    for entry in bundle.entries.iter().filter(|entry| entry.resource_type != "Patient") {
-        let reading = names.reading(entry);
-        if let Some(item) = read_item(entry, citizens, provenance, &reading) {
-            match items.get(&item.key) {
-                Some(first) if *first != item => reading.note(&entry.resource_type, Reason::Repeated),
-                Some(_) => {}
-                None => drop(items.insert(item.key.clone(), item)),
+/// What reading a resource must know beside it.
+struct Reader<'r> {
+    names: &'r Names,
+    citizens: &'r BTreeSet<ItemKey>,
+    provenance: &'r Provenance,
+    context: &'r Context,
+}
+
+impl Reader<'_> {
+    /// Every item of a bundle. Where the same one is there in several versions, the latest.
+    fn items(&self, bundle: &Bundle, not_understood: &mut Vec<NotUnderstood>) -> BTreeMap<ItemKey, Item> {
+        let mut items: BTreeMap<ItemKey, (Item, u64)> = BTreeMap::new();
+        for entry in bundle.entries.iter().filter(|entry| entry.resource_type != "Patient") {
+            let reading = self.names.reading(entry);
+            if let Some(item) = self.item(entry, &reading) {
+                let version = entry.version();
+                let order = |item: &Item, version: u64| (item.provenance.as_of, version);
+                match items.get(&item.key) {
+                    Some((first, _)) if first.says_the_same_as(&item) => {}
+                    Some((first, of_first)) if order(first, *of_first) == order(&item, version) => {
+                        reading.note(&entry.resource_type, Reason::Repeated);
+                    }
+                    Some((first, of_first)) if order(first, *of_first) > order(&item, version) => {
+                        reading.note(&entry.resource_type, Reason::OlderVersion);
+                    }
+                    later => {
+                        if later.is_some() {
+                            reading.note(&entry.resource_type, Reason::OlderVersion);
+                        }
+                        items.insert(item.key.clone(), (item, version));
+                    }
+                }
             }
+            not_understood.extend(reading.into_notes());
         }
-        not_understood.extend(reading.into_notes());
+        items.into_iter().map(|(key, (item, _))| (key, item)).collect()
     }
-    items
+
+    fn item(&self, entry: &Entry, reading: &Reading<'_>) -> Option<Item> {
+        let mut item = read_item(entry, self.citizens, self.provenance, reading)?;
+        if item.provenance.as_of.duration_since(self.context.now) > CLOCKS_DIFFER {
+            // It would never be overwritten again.
+            reading.note(&format!("{}.meta.lastUpdated", entry.resource_type), Reason::FromTheFuture);
+            item.provenance.as_of = self.provenance.as_of;
+        }
+        Some(item)
+    }
+}
+
+/// Which rules of the profiles that they claim the resources break that were taken in.
+fn broken_rules(bundle: &Bundle, items: &BTreeMap<ItemKey, Item>) -> Vec<(ItemKey, Broken)> {
+    let bodies: HashMap<String, _> =
+        bundle.entries.iter().filter_map(|entry| Some((entry.key()?.to_string(), &entry.body))).collect();
+    let others = |reference: &str| bodies.get(reference).copied();
+    let mut broken = Vec::new();
+    for entry in &bundle.entries {
+        let Some(key) = entry.key().filter(|key| items.contains_key(key)) else { continue };
+        for profile in entry.claims() {
+            broken.extend(
+                profile::broken(profile, &entry.body, &others).into_iter().map(|one| (key.clone(), one)),
+            );
+        }
+    }
+    broken.sort();
+    broken.dedup();
+    broken
 }
 
 /// The events and the report, as they grow item by item.
@@ -159,6 +220,7 @@ impl Comparison {
             ended: Vec::new(),
             moved: Vec::new(),
             not_understood,
+            broken_rules: Vec::new(),
             remarks: Vec::new(),
         };
         Self { recorded: Vec::new(), confirmed: Vec::new(), report }
@@ -212,13 +274,15 @@ impl Comparison {
     fn finish(mut self, plan: Option<&Plan>, patient: Option<Patient>, context: &Context) -> Import {
         let stamp = context.stamp();
         let mut events = Vec::new();
-        let mut new_key = None;
+        let (mut new_key, mut died) = (None, false);
         match (plan, patient) {
             (None, Some(patient)) => {
                 let mut citizen = Citizen::new(patient.cpr);
                 citizen.name = patient.name;
                 citizen.protected = patient.protected;
+                citizen.known_as.extend(patient.known_as);
                 citizen.known_as.extend(patient.key);
+                let citizen = citizen.living_at(patient.address);
                 self.report.remarks = patient.remarks;
                 events.push(PlanEvent::CitizenRegistered {
                     stamp: stamp.clone(),
@@ -238,13 +302,26 @@ impl Comparison {
                 } else if !patient.name.is_empty() && patient.name != plan.citizen.name {
                     self.report.remarks.push(Remark::NameDiffers);
                 }
+                let same_address = plan.citizen.lives_at(&patient.address);
+                if plan.citizen.lives_at(&Narrative::default()) && !same_address && !plan.citizen.protected {
+                    let address = patient.address;
+                    events.push(PlanEvent::AddressChanged { stamp: stamp.clone(), address });
+                } else if !patient.address.is_empty() && !same_address {
+                    self.report.remarks.push(Remark::AddressDiffers);
+                }
+                died = patient.deceased;
                 new_key = patient.key.filter(|key| !plan.citizen.known_as.contains(key));
             }
             (_, None) => {}
         }
         if new_key.is_some() || !self.recorded.is_empty() || !self.confirmed.is_empty() {
             let (recorded, confirmed) = (self.recorded, self.confirmed);
+            let stamp = stamp.clone();
             events.push(PlanEvent::ReportImported { stamp, citizen: new_key, recorded, confirmed });
+        }
+        if died {
+            let (reason, note) = (CloseReason::Died, Narrative::default());
+            events.push(PlanEvent::Closed { stamp, reason, note });
         }
         Import { events, report: self.report }
     }

@@ -1,27 +1,38 @@
-//! FHIR R4 in: a bundle from a sector system becomes events of a plan, and a report of what was not understood.
+//! FHIR R4 in and out: a bundle from a sector system becomes events of a plan, and a report of what was not understood;
+//! a plan becomes a bundle that says the same.
 //!
-//! [`read_bundle`] takes bytes and promises a `Bundle` within limits; [`import`] compares it with the plan and decides.
-//! Both are pure. The rules are those of KL's FFB reporting guide: the same type and id later is an update of the same
-//! thing; a report holds what is new or changed, so absence is not an end; `entered-in-error` withdraws; an older report
-//! never overwrites a newer one, in whichever order they come; the same one again changes nothing.
+//! [`read_bundle`] takes bytes and promises a `Bundle` within limits; [`import`] compares it with the plan and decides;
+//! [`export`] writes. All are pure. The rules are those of KL's FFB reporting guide: the same type and id later is an
+//! update of the same thing; a report holds what is new or changed, so absence is not an end; `entered-in-error` withdraws;
+//! an older report never overwrites a newer one, in whichever order they come; the same one again changes nothing.
 //!
 //! Whatever is not taken into the plan is listed with its place and the reason. An element can't be forgotten: it is
 //! taken out of its resource when it is understood, and what is left is listed when the reading ends.
 
+mod apart;
 mod bundle;
 mod careplan;
 mod citizen;
 mod element;
+mod export;
 mod import;
 mod json;
 mod observed;
+mod own;
+mod people;
+mod profile;
 mod refusal;
 mod report;
 mod resource;
+mod shape;
 mod terms;
+mod words;
 
+pub use apart::Apart;
 pub use bundle::{Bundle, Limits, read_bundle};
+pub use export::{Exporting, export};
 pub use import::{Import, import};
 pub(crate) use json::{NotJson, read_json};
+pub use profile::{Broken, Profile, Rule};
 pub use refusal::BundleRefusal;
 pub use report::{ImportReport, Moved, NotUnderstood, Reason, Remark};

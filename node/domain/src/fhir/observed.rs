@@ -2,8 +2,10 @@
 
 use super::element::Elements;
 use super::report::Reason;
-use super::resource::{Profiles, status, take_detail, take_links, take_period, take_status};
-use super::terms;
+use super::resource::{
+    Profiles, status, take_concept, take_detail, take_links, take_period, take_status, take_text,
+};
+use super::{own, terms};
 use crate::plan::{Aspect, Detail, Item, ItemKind, Link, LinkRole, Status};
 
 /// A condition, or by its profile a target group. A target group has no clinical status and holds until it is
@@ -20,10 +22,16 @@ pub(super) fn condition(elements: &mut Elements<'_>, profiles: &Profiles, item: 
     if verification.iter().any(|code| code.code == "entered-in-error") {
         item.status = Status::Withdrawn;
     }
-    item.codes = elements.codes("code");
+    item.codes = take_concept(elements, "code", item);
     take_detail(elements, "severity", Aspect::Severity, item);
+    item.starts = elements.when("onsetDateTime");
+    item.ends = elements.when("abatementDateTime");
     item.recorded = elements.when("recordedDate");
-    if profiles.claim("-targetGroup") { ItemKind::TargetGroup } else { ItemKind::Condition }
+    if profiles.claim("-targetGroup") || profiles.claim("SocialFocusCondition") {
+        ItemKind::TargetGroup
+    } else {
+        ItemKind::Condition
+    }
 }
 
 /// The need for support that an assessment found, or what a follow-up came to; any other has no place yet.
@@ -35,7 +43,8 @@ pub(super) fn observation(elements: &mut Elements<'_>, item: &mut Item) -> Optio
         _ => None,
     })?;
     take_status(elements, "status", item);
-    take_detail(elements, "valueCodeableConcept", Aspect::Value, item);
+    let values = take_concept(elements, "valueCodeableConcept", item);
+    item.details.extend(values.into_iter().map(|code| Detail { aspect: Aspect::Value, code }));
     item.recorded = elements.when("effectiveDateTime");
     take_links(elements, "focus", LinkRole::Focus, item);
     Some(kind)
@@ -47,6 +56,7 @@ pub(super) fn clinical_impression(elements: &mut Elements<'_>, item: &mut Item) 
     item.codes = elements.codes("code");
     item.starts = elements.when("effectiveDateTime");
     item.recorded = elements.when("date");
+    take_text(elements, "summary", item);
     for mut finding in elements.children("finding") {
         if let Some(reference) = finding.child("itemReference") {
             take_one_link(reference, LinkRole::Finding, item);
@@ -86,6 +96,26 @@ pub(super) fn encounter(
     if let Some(code) = elements.child("class").and_then(Elements::coding) {
         item.details.push(Detail { aspect: Aspect::ContactClass, code });
     }
+    for mut reason in elements.children("reasonCode") {
+        take_text(&mut reason, "text", item);
+    }
     take_period(elements, item);
     Some(ItemKind::FollowUp)
+}
+
+/// A note: words, and nothing that they were sent in answer to.
+pub(super) fn communication(elements: &mut Elements<'_>, item: &mut Item) -> ItemKind {
+    take_status(elements, "status", item);
+    for mut payload in elements.children("payload") {
+        take_text(&mut payload, "contentString", item);
+    }
+    item.recorded = elements.when("sent");
+    ItemKind::Note
+}
+
+/// What FHIR has no type for. What it is, enplan's own code tells.
+pub(super) fn basic(elements: &mut Elements<'_>, item: &mut Item) -> Option<ItemKind> {
+    let kind = elements.codes("code").into_iter().find(|code| code.system == own::uri(own::KIND))?;
+    item.recorded = elements.when("created");
+    serde_json::from_value(kind.code.into()).ok()
 }

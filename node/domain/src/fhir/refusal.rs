@@ -42,7 +42,7 @@ pub enum BundleRefusal {
     #[error("the file is JSON but not a FHIR Bundle")]
     NotABundle,
     /// A transaction, a search result ..
-    #[error("the bundle is not a collection")]
+    #[error("the bundle is neither a collection nor a message")]
     NotACollection,
     /// Its time has no offset, or is none.
     #[error("the bundle's timestamp is not an instant")]
@@ -68,6 +68,9 @@ pub enum BundleRefusal {
     /// Another citizen's.
     #[error("the bundle is about another citizen than the plan")]
     OtherCitizen,
+    /// Nobody begins a plan with somebody who has died.
+    #[error("the citizen has died and has no plan here")]
+    Deceased,
     /// The plan can't be changed now.
     #[error("the plan can't take a report")]
     Plan(#[from] PlanRefusal),
@@ -92,6 +95,7 @@ impl BundleRefusal {
             Self::SeveralNumbers => "BUNDLE_SEVERAL_NUMBERS",
             Self::MalformedCpr(_) => "BUNDLE_MALFORMED_CPR",
             Self::OtherCitizen => "BUNDLE_OTHER_CITIZEN",
+            Self::Deceased => "BUNDLE_CITIZEN_DIED",
             Self::Plan(refusal) => refusal.code(),
         }
     }
@@ -104,17 +108,18 @@ impl BundleRefusal {
             }
             Self::Truncated { .. } => "Filen er ikke hel. Hent den igen fra fagsystemet.",
             Self::NotJson { .. } | Self::NotABundle | Self::NotACollection => {
-                "Filen er ikke en FHIR-rapport. Vælg en JSON-fil med en Bundle af typen collection."
+                "Filen er ikke en FHIR-rapport. Vælg en JSON-fil med en Bundle af typen collection eller message."
             }
             Self::BadTimestamp | Self::FromTheFuture => {
                 "Rapportens tidspunkt kan ikke passe. Kontrollér uret i fagsystemet og på noden."
             }
             Self::NoPatient | Self::NoCpr => "Rapporten siger ikke, hvem den handler om. Kontakt afsenderen.",
-            Self::SeveralPatients => "Rapporten handler om flere borgere. Importér én borger ad gangen.",
+            Self::SeveralPatients => "Rapporten handler om flere borgere. Indlæs den med --several, så får hver sin egen plan.",
             Self::SeveralNumbers | Self::MalformedCpr(_) => {
                 "Borgerens CPR-nummer i rapporten er forkert. Kontakt afsenderen."
             }
             Self::OtherCitizen => "Rapporten handler om en anden borger. Vælg den rigtige plan.",
+            Self::Deceased => "Borgeren er død og har ingen plan her. Der oprettes ingen.",
             Self::Plan(refusal) => return refusal.what_to_do(),
         }
         .to_owned()

@@ -4,6 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use super::profile::Broken;
+use crate::Kommunekode;
 use crate::plan::ItemKey;
 
 /// What an import did and what it didn't understand. Holds keys, places and reasons, no text of the citizen's.
@@ -29,6 +31,8 @@ pub struct ImportReport {
     pub moved: Vec<Moved>,
     /// What was not taken in.
     pub not_understood: Vec<NotUnderstood>,
+    /// Of what was taken in: which rules of a profile that it claims it breaks.
+    pub broken_rules: Vec<(ItemKey, Broken)>,
     /// What differs from what is known of the citizen.
     pub remarks: Vec<Remark>,
 }
@@ -83,6 +87,43 @@ pub enum Reason {
     AnotherCitizen,
     /// The same id twice, with different content: the first was taken.
     Repeated,
+    /// What enplan's own extension told of a field is not what the elements say now: the elements were believed.
+    Contradicted {
+        /// Which field.
+        field: String,
+    },
+    /// Who somebody else is to the citizen: a third person is not taken into the plan by a report.
+    Relation {
+        /// The code of it, in HL7's role codes.
+        code: String,
+    },
+    /// Who a third person is: a plan names them on a ground of its own, which a report has not.
+    ThirdPerson,
+    /// Several citizens at once: each has a plan of their own, and there is none for a family.
+    Family {
+        /// How many.
+        members: usize,
+    },
+    /// It names none of the bundle's citizens.
+    NobodysAlone,
+    /// A consent that somebody gave elsewhere is no basis here: what it covers has to be recorded by whoever knows it.
+    ConsentElsewhere,
+    /// What somebody's part is in the cooperation around the citizen.
+    Participant {
+        /// The code of it; empty where it has none.
+        role: String,
+    },
+    /// Another municipality acts for the citizen (handlekommune).
+    ActingMunicipality {
+        /// Its code, as it is written there.
+        code: String,
+    },
+    /// A later version of the same resource is in the bundle, and was taken.
+    OlderVersion,
+    /// Where a protected citizen lives is not taken in.
+    ProtectedAddress,
+    /// It is dated further ahead than clocks differ: it counts as from the report's own time.
+    FromTheFuture,
     /// The sector can't be told; the item is kept as unsorted. Only a remark: the item is in the plan.
     UnknownSector,
 }
@@ -100,8 +141,126 @@ impl fmt::Display for Reason {
             Self::NoId => "no id, or not one of FHIR's form",
             Self::AnotherCitizen => "it is about somebody else",
             Self::Repeated => "the same id was there before with different content",
+            Self::Contradicted { field } => {
+                return write!(f, "the extension tells another {field} than the elements say");
+            }
+            Self::Relation { code } => return write!(f, "who somebody else is to the citizen: {code}"),
+            Self::ThirdPerson => "who a third person is is not taken in: it needs a ground of its own",
+            Self::Family { members } => {
+                return write!(f, "a family of {members}: each has a plan of their own");
+            }
+            Self::NobodysAlone => "it names none of the bundle's citizens",
+            Self::ConsentElsewhere => "a consent given elsewhere is no legal basis here",
+            Self::Participant { role } => return write!(f, "a participant in the cooperation: {role}"),
+            Self::ActingMunicipality { code } => {
+                return write!(f, "municipality {code} acts for the citizen");
+            }
+            Self::OlderVersion => "a later version of it is in the same report",
+            Self::ProtectedAddress => "where a protected citizen lives is not taken in",
+            Self::FromTheFuture => "it is dated in the future and counts as from the report's own time",
             Self::UnknownSector => "its sector can't be told; it is kept as unsorted",
         })
+    }
+}
+
+impl Reason {
+    /// A stable code, for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownResource => "UNKNOWN_RESOURCE",
+            Self::UnknownMeaning => "UNKNOWN_MEANING",
+            Self::UnknownElement => "UNKNOWN_ELEMENT",
+            Self::UnknownExtension { .. } => "UNKNOWN_EXTENSION",
+            Self::UnknownCode => "UNKNOWN_CODE",
+            Self::UnresolvedReference => "UNRESOLVED_REFERENCE",
+            Self::WrongForm => "WRONG_FORM",
+            Self::NoId => "NO_ID",
+            Self::AnotherCitizen => "ANOTHER_CITIZEN",
+            Self::Repeated => "REPEATED",
+            Self::Contradicted { .. } => "CONTRADICTED",
+            Self::Relation { .. } => "RELATION",
+            Self::ThirdPerson => "THIRD_PERSON",
+            Self::Family { .. } => "FAMILY",
+            Self::NobodysAlone => "NOBODYS_ALONE",
+            Self::ConsentElsewhere => "CONSENT_ELSEWHERE",
+            Self::Participant { .. } => "PARTICIPANT",
+            Self::ActingMunicipality { .. } => "ACTING_MUNICIPALITY",
+            Self::OlderVersion => "OLDER_VERSION",
+            Self::ProtectedAddress => "PROTECTED_ADDRESS",
+            Self::FromTheFuture => "FROM_THE_FUTURE",
+            Self::UnknownSector => "UNKNOWN_SECTOR",
+        }
+    }
+
+    /// What the caseworker reads, in Danish.
+    pub fn danish(&self) -> String {
+        match self {
+            Self::UnknownResource => "den slags har ingen plads i planen",
+            Self::UnknownMeaning => "koderne siger ikke noget, der har en plads i planen",
+            Self::UnknownElement => "dette har ingen plads i planen",
+            Self::UnknownExtension { url } => return format!("ukendt udvidelse {url}"),
+            Self::UnknownCode => "koden er ikke en af dem, der kendes her",
+            Self::UnresolvedReference => "det, der henvises til, er hverken i rapporten eller i planen",
+            Self::WrongForm => "det har ikke den form, som FHIR giver det",
+            Self::NoId => "der er intet id, eller det har ikke FHIR's form",
+            Self::AnotherCitizen => "det handler om en anden",
+            Self::Repeated => "samme id er der før med et andet indhold; det første blev taget",
+            Self::Contradicted { field } => {
+                return format!(
+                    "enplans udvidelse siger noget andet om {field} end rapporten, som blev fulgt"
+                );
+            }
+            Self::Relation { code } => {
+                return format!(
+                    "{} til borgeren: skriv det med `enplan plan add-relation`, hvis det skal stå i planen",
+                    relation(code)
+                );
+            }
+            Self::ThirdPerson => "hvem en anden person er, tages ikke ind: det kræver sit eget grundlag",
+            Self::Family { members } => {
+                return format!("en familie på {members}: hver har sin egen plan");
+            }
+            Self::NobodysAlone => "det nævner ingen af rapportens borgere",
+            Self::ConsentElsewhere => {
+                "et samtykke, der er givet et andet sted, er ikke et grundlag her: registrer det selv"
+            }
+            Self::Participant { role } => {
+                return format!("deltager i samarbejdet om borgeren: {}", part(role));
+            }
+            Self::ActingMunicipality { code } => return format!("handlekommune: {code}"),
+            Self::OlderVersion => "en senere udgave er i samme rapport og blev taget",
+            Self::ProtectedAddress => "en beskyttet borgers adresse tages ikke ind",
+            Self::FromTheFuture => "tidspunktet ligger i fremtiden; rapportens eget blev brugt",
+            Self::UnknownSector => "sektoren kan ikke ses; det står som usorteret",
+        }
+        .to_owned()
+    }
+}
+
+/// HL7's role codes, those that MedCom's test persons and KL's messages use.
+fn relation(code: &str) -> &str {
+    match code {
+        "MTH" => "mor",
+        "FTH" => "far",
+        "PRN" => "forælder",
+        "GUARD" => "værge",
+        "POWATT" => "fuldmægtig",
+        "SPS" => "ægtefælle",
+        "SIB" => "søskende",
+        "GRPRN" => "bedsteforælder",
+        "CHILD" => "barn",
+        "advocate" => "bisidder",
+        _ => "en anden person i forhold",
+    }
+}
+
+/// The roles of KL's messages, which are Danish words already.
+fn part(role: &str) -> &str {
+    match role {
+        "koordinerende-myndighed" => "koordinerende myndighed",
+        "samarbejdende-myndighed" => "samarbejdende myndighed",
+        "koordinerende-udfører" => "koordinerende udfører",
+        _ => "uden kendt rolle",
     }
 }
 
@@ -114,4 +273,29 @@ pub enum Remark {
     BirthDateDiffersFromCpr,
     /// The name is another than the plan's, which stays.
     NameDiffers,
+    /// The address is another than the plan's, which stays.
+    AddressDiffers,
+    /// The address lies in another municipality.
+    LivesElsewhere(Kommunekode),
+    /// Another municipality manages the citizen.
+    ManagedElsewhere(Kommunekode),
+}
+
+impl Remark {
+    /// What the caseworker reads, in Danish.
+    pub fn danish(self) -> String {
+        let named = |code: Kommunekode| code.name().map_or_else(|| code.to_string(), str::to_owned);
+        match self {
+            Self::GenderDiffersFromCpr => "rapportens køn er et andet end CPR-nummerets".to_owned(),
+            Self::BirthDateDiffersFromCpr => "rapportens fødselsdag er en anden end CPR-nummerets".to_owned(),
+            Self::NameDiffers => "rapportens navn er et andet end planens, som bliver stående".to_owned(),
+            Self::AddressDiffers => {
+                "rapportens adresse er en anden end planens, som bliver stående".to_owned()
+            }
+            Self::LivesElsewhere(there) => format!("adressen ligger i en anden kommune: {}", named(there)),
+            Self::ManagedElsewhere(there) => {
+                format!("borgeren hører til en anden kommune i rapporten: {}", named(there))
+            }
+        }
+    }
 }

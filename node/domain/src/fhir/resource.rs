@@ -1,23 +1,30 @@
 //! From one resource to one item: what all types have in common.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::bundle::Entry;
+use super::citizen::take_restriction;
 use super::element::{Elements, Reading};
+use super::own::Told;
 use super::report::Reason;
-use super::{careplan, observed, terms};
+use super::{careplan, observed, own, people, shape, terms};
 use crate::Narrative;
 use crate::plan::{
-    Aspect, Code, Detail, Item, ItemKey, ItemKind, Link, LinkRole, Provenance, Sector, Status, When,
+    Aspect, Code, Detail, Item, ItemKey, ItemKind, Link, LinkRole, Provenance, Sector, Source, Status, When,
 };
 
 /// The most characters of a status word that are taken.
 const LONGEST_WORD: usize = 50;
 
 /// The profiles that a resource claims.
-pub(super) struct Profiles(Vec<String>);
+pub(super) struct Profiles(pub(super) Vec<String>);
 
 impl Profiles {
+    /// Of a resource that claims none.
+    pub(super) fn none() -> Self {
+        Self(Vec::new())
+    }
+
     /// Whether one of the guides' profiles with a name that ends so is claimed.
     pub(super) fn claim(&self, ending: &str) -> bool {
         self.names().any(|name| name.ends_with(ending))
@@ -41,8 +48,15 @@ fn mapping(resource_type: &str) -> Option<Mapping> {
         "Observation" => |elements, _, item| observed::observation(elements, item),
         "ClinicalImpression" => |elements, _, item| Some(observed::clinical_impression(elements, item)),
         "Encounter" => observed::encounter,
+        "Communication" => |elements, _, item| Some(observed::communication(elements, item)),
+        "Basic" => |elements, _, item| observed::basic(elements, item),
         _ => return None,
     })
+}
+
+/// Whether resources of this type are read into items.
+pub(super) fn is_read(resource_type: &str) -> bool {
+    mapping(resource_type).is_some()
 }
 
 /// The item that a resource is, as far as it is understood. `citizens` are the keys of the one citizen.
@@ -53,7 +67,7 @@ pub(super) fn read_item(
     reading: &Reading<'_>,
 ) -> Option<Item> {
     let Some(mapping) = mapping(&entry.resource_type) else {
-        reading.note(&entry.resource_type, Reason::UnknownResource);
+        people::note(entry, reading);
         return None;
     };
     let Some(key) = entry.key() else {
@@ -71,6 +85,7 @@ pub(super) fn read_item(
     let mut profiles = Profiles(Vec::new());
     if let Some(mut meta) = elements.child("meta") {
         meta.skip(&["versionId"]);
+        take_restriction(&mut meta);
         profiles.0 = meta.texts("profile");
         if let Some(When::Instant(updated)) = meta.when("lastUpdated") {
             provenance.as_of = updated;
@@ -78,20 +93,63 @@ pub(super) fn read_item(
     }
     let unsorted = Sector::known("unsorted");
     let mut item = Item::new(key, ItemKind::Note, unsorted, Status::Unknown, provenance);
-    take_extensions(&mut elements, &mut item);
+    let told = take_extensions(&mut elements, &mut item);
     let Some(kind) = mapping(&mut elements, &profiles, &mut item) else {
         elements.give_up(Reason::UnknownMeaning);
         return None;
     };
     item.kind = kind;
-    match sector(&profiles, &item) {
-        Some(sector) => item.sector = sector,
-        None => elements.note(Reason::UnknownSector),
+    let sector = sector(&profiles, &item);
+    if sector.is_none() && !told.contains_key("sector") {
+        elements.note(Reason::UnknownSector);
     }
+    item.sector = sector.unwrap_or(item.sector);
     if item.status == Status::Withdrawn {
         item = item.withdrawn();
     }
+    if !told.is_empty() {
+        item = believed(item, told, &profiles, &elements);
+    }
+    if let Some(relation) = &mut item.relation
+        && relation.person.take().is_some()
+    {
+        elements.note(Reason::ThirdPerson);
+    }
     Some(item)
+}
+
+/// The item as its own extension tells it, as far as its elements are those that it was told beside.
+fn believed(item: Item, mut told: Told, profiles: &Profiles, elements: &Elements<'_>) -> Item {
+    if item.key.resource_type() != "Basic" && told.remove("key").is_some() {
+        elements.note(Reason::Contradicted { field: "key".to_owned() });
+    }
+    let (meant, mut wrong) = own::believe(&item, &told);
+    let changed = match read_back(&shape::readable(&meant), profiles) {
+        Some(as_told) => own::differing(&as_told, &item),
+        None => told.keys().cloned().collect(),
+    };
+    wrong.extend(changed.into_iter().filter(|name| told.contains_key(name)));
+    for field in wrong {
+        if told.remove(&field).is_some() {
+            elements.note(Reason::Contradicted { field });
+        }
+    }
+    let (meant, _) = own::believe(&item, &told);
+    if meant.status == Status::Withdrawn { meant.withdrawn() } else { meant }
+}
+
+/// The item that these elements alone say, as an importer would read them.
+pub(super) fn read_back(entry: &Entry, profiles: &Profiles) -> Option<Item> {
+    let (full_urls, known) = (HashMap::new(), HashSet::new());
+    let reading = Reading::new(&entry.resource_type, &entry.id, &full_urls, &known);
+    let mut body = entry.body.clone();
+    body.insert("meta".to_owned(), serde_json::json!({ "profile": profiles.0 }));
+    let provenance = Provenance {
+        source: Source::Report { bundle: None, organisation: None },
+        as_of: jiff::Timestamp::UNIX_EPOCH,
+        municipality: crate::municipality::THE_NINE[0].0,
+    };
+    read_item(&Entry { body, ..entry.clone() }, &BTreeSet::new(), &provenance, &reading)
 }
 
 /// FFB is social care for adults, FSIII is health; the data have no word for it.
@@ -109,17 +167,52 @@ fn sector(profiles: &Profiles, item: &Item) -> Option<Sector> {
     }
 }
 
-fn take_extensions(elements: &mut Elements<'_>, item: &mut Item) {
+/// Takes the extensions of a resource, and returns what enplan's own tells.
+fn take_extensions(elements: &mut Elements<'_>, item: &mut Item) -> Told {
+    let mut told = Told::new();
     elements.extensions(|name, extension| {
         match name {
-            terms::CASE_NUMBER => case_number(extension, item),
-            terms::FOLLOW_UP_DATE => value_reference(extension, LinkRole::FollowedUpBy, item),
+            terms::CASE_NUMBER | terms::CORE_CASE_NUMBER => case_number(extension, item),
+            terms::FOLLOW_UP_DATE | terms::FOLLOW_UP_ENCOUNTER => {
+                value_reference(extension, LinkRole::FollowedUpBy, item);
+            }
             terms::BASED_ON_REQUEST => value_reference(extension, LinkRole::BasedOn, item),
+            terms::GOAL_RELATIONSHIP => part_of_goal(extension, item),
+            terms::ACTING_MUNICIPALITY => {
+                let code = extension.child("valueCoding").and_then(Elements::coding);
+                let code = code.map(|code| code.code).unwrap_or_default();
+                extension.note(Reason::ActingMunicipality { code });
+            }
             terms::LAST_ASSERTED => item.last_asserted = extension.when("valueDateTime"),
+            name if own::name_of(name) == Some(own::ITEM) && told.is_empty() => {
+                match extension.take("extension").and_then(|children| own::told(&children)) {
+                    Some(fields) => told = fields,
+                    None => extension.note(Reason::WrongForm),
+                }
+            }
             _ => return false,
         }
         true
     });
+    told
+}
+
+/// A goal's tie to another: what it is a part of. Any other tie has no place yet.
+fn part_of_goal(extension: &mut Elements<'_>, item: &mut Item) {
+    let mut parts = extension.children("extension");
+    let is_part = parts.iter_mut().any(|part| {
+        let concept = part.child("valueCodeableConcept");
+        concept.and_then(|mut concept| concept.text("text")).as_deref() == Some(terms::PART_OF_GOAL)
+    });
+    if !is_part {
+        extension.note(Reason::UnknownCode);
+    }
+    for mut part in parts {
+        part.skip(&["url"]);
+        if is_part {
+            value_reference(&mut part, LinkRole::BasedOn, item);
+        }
+    }
 }
 
 fn value_reference(extension: &mut Elements<'_>, role: LinkRole, item: &mut Item) {
@@ -137,7 +230,7 @@ fn case_number(extension: &mut Elements<'_>, item: &mut Item) {
             continue;
         }
         if let Some(mut identifier) = number.child("valueIdentifier") {
-            identifier.skip(&["system", "use"]);
+            identifier.skip(&["system", "use", "assigner"]);
             item.case_number = identifier.narrative("value");
         }
     }
@@ -181,6 +274,14 @@ pub(super) fn take_detail(
     codes
 }
 
+/// Takes a `CodeableConcept`: its words into the item's text, and returns its codes.
+pub(super) fn take_concept(elements: &mut Elements<'_>, name: &str, item: &mut Item) -> Vec<Code> {
+    let Some(mut concept) = elements.child(name) else { return Vec::new() };
+    let codes = concept.codings();
+    take_text(&mut concept, "text", item);
+    codes
+}
+
 /// Takes a list of references into the item's links, each with its rank where it has one.
 pub(super) fn take_links(elements: &mut Elements<'_>, name: &str, role: LinkRole, item: &mut Item) {
     for (target, mut entry) in elements.references(name) {
@@ -218,13 +319,13 @@ pub(super) fn take_text(elements: &mut Elements<'_>, name: &str, item: &mut Item
 pub(super) fn status(word: &str) -> Option<Status> {
     Some(match word {
         "proposed" | "draft" => Status::Proposed,
-        "planned" | "accepted" | "registered" => Status::Planned,
+        "planned" | "accepted" | "registered" | "preparation" => Status::Planned,
         "active" | "in-progress" | "arrived" | "triaged" | "onleave" | "preliminary" | "recurrence"
         | "relapse" => Status::Active,
         "on-hold" | "suspended" => Status::OnHold,
         "completed" | "finished" | "final" | "amended" | "corrected" | "inactive" | "remission"
         | "resolved" => Status::Ended,
-        "cancelled" | "rejected" | "revoked" | "stopped" => Status::Cancelled,
+        "cancelled" | "rejected" | "revoked" | "stopped" | "not-done" => Status::Cancelled,
         "entered-in-error" => Status::Withdrawn,
         "unknown" => Status::Unknown,
         _ => return None,

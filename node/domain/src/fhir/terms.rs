@@ -11,7 +11,27 @@ pub(super) const FFB: &str = "urn:oid:1.2.208.176.2.22";
 pub(super) const FSIII: &str = "urn:oid:1.2.208.176.2.21";
 pub(super) const SNOMED: &str = "http://snomed.info/sct";
 pub(super) const CARE_SOCIAL: &str = "http://fhir.kl.dk/term/CodeSystem/CareSocialCodes";
+pub(super) const ACT_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+/// The municipalities' official codes.
+pub(super) const MUNICIPALITIES: &str = "http://hl7.dk/fhir/core/CodeSystem/dk-core-municipality-codes";
+pub(super) const CLINICAL: &str = "http://terminology.hl7.org/CodeSystem/condition-clinical";
+pub(super) const VERIFICATION: &str = "http://terminology.hl7.org/CodeSystem/condition-ver-status";
 pub(super) const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+
+/// The URIs that KL published its code systems under before they had the ones above.
+const OLD_SYSTEMS: [(&str, &str); 3] = [
+    ("http://kl.dk/fhir/common/caresocial/CodeSystem/FFB", FFB),
+    ("http://kl.dk/fhir/common/caresocial/CodeSystem/FSIII", FSIII),
+    ("http://kl.dk/fhir/common/caresocial/CodeSystem/KLCommonCareSocialCodes", CARE_SOCIAL),
+];
+
+/// A code system by the URI that it has now, whichever it was named by.
+pub(super) fn present_system(system: String) -> String {
+    match OLD_SYSTEMS.iter().find(|(old, _)| *old == system) {
+        Some((_, now)) => (*now).to_owned(),
+        None => system,
+    }
+}
 
 /// `CareSocialCodes`, group Mål/formål: what kind of goal.
 pub(super) const WISHES: [&str; 2] =
@@ -29,6 +49,10 @@ pub(super) const FUNCTIONING: &str = "66959f77-6e2a-4574-8423-3ff097f8b9fa";
 pub(super) const SUPPORT_NEED: &str = "effe55c7-572c-4a99-8fb4-2a9dda2f6572";
 /// `CareSocialCodes`: opfølgning.
 pub(super) const FOLLOW_UP: &str = "9f03dfbb-7a97-45a5-94db-d4c3501714a9";
+/// `CareSocialCodes`, group Planlagt indsatsforløb: social indsats.
+pub(super) const SOCIAL_PATHWAY: &str = "e459386d-1474-4c31-89c5-c8bc7a25e3d4";
+/// SNOMED CT: what the guides describe a goal without words by.
+pub(super) const GOAL: &str = "410518001";
 /// SNOMED CT: the result of a follow-up.
 pub(super) const FOLLOW_UP_RESULT: &str = "712744002";
 
@@ -36,17 +60,43 @@ pub(super) const FOLLOW_UP_RESULT: &str = "712744002";
 pub(super) const CONDITION_RANK: &str = "ConditionRank";
 pub(super) const LAST_ASSERTED: &str = "ConditionLastAssertedDate";
 pub(super) const CASE_NUMBER: &str = "kl-reporting-ffb-municipalityCaseNumber";
+pub(super) const CORE_CASE_NUMBER: &str = "MunicipalityCaseNumber";
 pub(super) const FOLLOW_UP_DATE: &str = "kl-reporting-ffb-follow-up-date-extension";
+pub(super) const FOLLOW_UP_ENCOUNTER: &str = "FollowUpEncounter";
 pub(super) const BASED_ON_REQUEST: &str = "BasedOnServiceRequest";
+/// On an address: the municipality that it lies in, and the region.
+pub(super) const MUNICIPALITY_CODE: &str = "dk-core-municipalityCodes";
+pub(super) const REGION_CODE: &str = "dk-core-RegionalSubDivisionCodes";
+/// In FFB messaging: who acts for the citizen.
+pub(super) const ACTING_MUNICIPALITY: &str = "kl-messaging-ffb-actingMunicipality";
+/// HL7's own, which KL-dk ties a sub-goal to its goal with.
+pub(super) const GOAL_RELATIONSHIP: &str = "http://hl7.org/fhir/StructureDefinition/goal-relationship";
+/// The words that KL-dk has for that tie.
+pub(super) const PART_OF_GOAL: &str = "based-on";
 
-/// Where an extension or profile of the Danish guides is published.
-pub(super) const GUIDES: [&str; 3] = [
-    "http://fhir.kl.dk/ffbreporting/StructureDefinition/",
-    "http://fhir.kl.dk/core/StructureDefinition/",
+/// Where an extension or profile of the Danish guides is published, or was.
+const GUIDES: [&str; 6] = [
+    FFB_REPORTING,
+    KL_CORE,
     "http://hl7.dk/fhir/core/StructureDefinition/",
+    "https://hl7.dk/fhir/core/StructureDefinition/",
+    "http://kl.dk/fhir/common/caresocial/StructureDefinition/",
+    "http://ffb/messaging/kl.dk/1.0/StructureDefinition/",
 ];
+const FFB_REPORTING: &str = "http://fhir.kl.dk/ffbreporting/StructureDefinition/";
+const KL_CORE: &str = "http://fhir.kl.dk/core/StructureDefinition/";
 
 /// The name of one of the guides' own extensions or profiles; nothing for anybody else's.
 pub(super) fn name_in_guides(url: &str) -> Option<&str> {
     GUIDES.iter().find_map(|base| url.strip_prefix(base))
+}
+
+/// The URL of something in KL-dk, the guide that the others build on.
+pub(super) fn core(name: &str) -> String {
+    format!("{KL_CORE}{name}")
+}
+
+/// The URL of something in the guide for FFB reporting.
+pub(super) fn ffb(name: &str) -> String {
+    format!("{FFB_REPORTING}{name}")
 }
