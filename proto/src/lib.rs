@@ -18,6 +18,7 @@ area!(administration, "enplan.administration.v1");
 area!(basis, "enplan.basis.v1");
 area!(exchange, "enplan.exchange.v1");
 area!(handover, "enplan.handover.v1");
+area!(household, "enplan.household.v1");
 area!(plan, "enplan.plan.v1");
 area!(registry, "enplan.registry.v1");
 area!(session, "enplan.session.v1");

@@ -39,10 +39,12 @@ fn the_work_list_has_what_is_overdue_first_and_goes_no_further_than_asked() {
     assert_eq!(kinds(&lines(&gribskov, &case, &["--until", "2060-12-31", "--overdue"])), ["follow-up"]);
     assert_eq!(lines(&gribskov, &case, &["--unit", "Findes ikke"]), []);
     let plan = gribskov.sees(&case);
-    let due: Vec<_> = plan["deadlines"].as_array().unwrap().iter().map(|due| text(due, "waits_for")).collect();
+    let due: Vec<_> =
+        plan["deadlines"].as_array().unwrap().iter().map(|due| text(due, "waits_for")).collect();
     assert_eq!(due, ["caseworker", "provider"]);
     let listed = gribskov.does(&["plan", "list"]);
-    let listed = listed["plans"].as_array().unwrap().iter().find(|plan| plan["case_id"] == case.as_str()).unwrap();
+    let listed =
+        listed["plans"].as_array().unwrap().iter().find(|plan| plan["case_id"] == case.as_str()).unwrap();
     assert_eq!((&listed["overdue"], text(listed, "next_due_on")), (&Value::from(1), "2020-03-02".to_owned()));
 
     gribskov.does(&["plan", "hold", &case, &follow_up, "--outcome", "Det går godt"]);
@@ -96,7 +98,8 @@ fn an_offer_waits_on_the_work_list_for_the_other_municipality() {
     let case = gribskov.registers_with_plan(&Citizen::new());
     let transfer = gribskov.offers(&case, HILLEROED);
     let worklist = gribskov.does(&["worklist", "--until", "2099-12-31"]);
-    let offered = worklist["lines"].as_array().unwrap().iter().find(|line| line["transfer_id"] == transfer.as_str());
+    let offered =
+        worklist["lines"].as_array().unwrap().iter().find(|line| line["transfer_id"] == transfer.as_str());
     let offered = offered.unwrap_or_else(|| panic!("no {transfer}: {worklist}"));
     assert_eq!((text(offered, "case_id"), text(offered, "waits_for")), (case, "municipality".to_owned()));
 }

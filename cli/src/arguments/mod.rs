@@ -3,6 +3,7 @@
 mod arrangement;
 mod basis;
 mod handover;
+mod household;
 mod node;
 mod plan;
 mod session;
@@ -19,6 +20,7 @@ use enplan_domain::Date;
 
 pub(crate) use basis::{BasisVerb, ConsentVerb, DutyVerb, Recipient, StatuteVerb};
 pub(crate) use handover::{AcceptArguments, HandoverVerb, OfferArguments, WatchArguments};
+pub(crate) use household::HouseholdVerb;
 pub(crate) use node::{AccountVerb, AuditVerb, NodeVerb};
 pub(crate) use plan::{CitizenNumber, PlanVerb, Which};
 pub(crate) use session::LogInArguments;
@@ -96,6 +98,9 @@ pub(crate) enum Verb {
     /// Borgernes planer
     #[command(subcommand, before_help = plan::EXAMPLES)]
     Plan(PlanVerb),
+    /// Familien: hver persons plan, side om side
+    #[command(subcommand, before_help = household::EXAMPLES)]
+    Household(HouseholdVerb),
     /// Grundlag for at sende oplysninger, i almindeligt dansk
     #[command(subcommand, before_help = basis::BASIS_EXAMPLES)]
     Basis(BasisVerb),

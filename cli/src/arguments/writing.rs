@@ -70,6 +70,8 @@ pub(crate) enum AddVerb {
         /// Det ønske, formål eller mål, det er en del af; en del af et mål er et delmål
         #[arg(long, value_name = "ID", value_parser = self::item)]
         part_of: Option<String>,
+        #[command(flatten)]
+        siblings: Siblings,
         /// Den samlede plan, det stod i før
         #[arg(long, value_name = "ID", value_parser = self::item)]
         taken_from: Option<String>,
@@ -135,7 +137,8 @@ const ADD_GOAL_EXAMPLES: &str = "\
 Eksempler:
   enplan plan add-goal SAG --text \"Cykle til arbejde\" --sector employment
   enplan plan add-goal SAG --text @maal.txt --sector social
-  enplan plan add-goal SAG --text @delmaal.txt --sector social --part-of Goal/76b9d91b";
+  enplan plan add-goal SAG --text @delmaal.txt --sector social --part-of Goal/76b9d91b
+  enplan plan add-goal SAG --for SAG --text @faelles.txt --sector children";
 
 const ADD_ACTION_EXAMPLES: &str = "\
 Eksempler:
@@ -208,6 +211,14 @@ pub(crate) struct OptionalText {
     pub(crate) words: Option<Words>,
 }
 
+/// The other children that something is for.
+#[derive(Debug, Args)]
+pub(crate) struct Siblings {
+    /// Også i denne søskendes plan, fælles for dem (barnets lov § 91); kan gentages
+    #[arg(long = "for", value_name = "SAG", value_parser = case, conflicts_with = "version")]
+    pub(crate) cases: Vec<CaseId>,
+}
+
 /// An action to add.
 #[derive(Debug, Args)]
 pub(crate) struct NewAction {
@@ -218,6 +229,8 @@ pub(crate) struct NewAction {
     /// Det mål, indsatsen tjener
     #[arg(long, value_name = "ID", value_parser = self::item)]
     pub(crate) goal: Option<String>,
+    #[command(flatten)]
+    pub(crate) siblings: Siblings,
     /// Første dag, ÅÅÅÅ-MM-DD
     #[arg(long, value_name = "DAG", value_parser = day)]
     pub(crate) from: Option<Date>,
@@ -354,7 +367,10 @@ pub(crate) enum Voice {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ChangeVerb {
     /// Skriv noget om med andre ord; de gamle bliver i historikken
-    #[command(before_help = "Eksempler:\n  enplan plan reword SAG Goal/76b9d91b --text @maal.txt")]
+    #[command(before_help = "\
+Eksempler:
+  enplan plan reword SAG Goal/76b9d91b --text @maal.txt
+  enplan plan reword SAG Goal/76b9d91b --siblings --text @faelles.txt")]
     Reword {
         #[command(flatten)]
         which: Changed,
@@ -449,6 +465,9 @@ pub(crate) struct Changed {
     pub(crate) item: String,
     #[command(flatten)]
     pub(crate) seen: Seen,
+    /// I alle de søskendes planer, som det er fælles for
+    #[arg(long, conflicts_with = "version")]
+    pub(crate) siblings: bool,
 }
 
 /// The day that something happened on.

@@ -3,6 +3,7 @@
 mod basis;
 mod exchange;
 mod handover;
+mod household;
 mod node;
 mod plan;
 mod program;
@@ -36,6 +37,7 @@ pub(crate) async fn run(verb: Verb, profiles: &Profiles, terminal: &mut Terminal
         Verb::Whoami => session::who_am_i(profiles.name(), &node, terminal).await,
         Verb::Worklist(arguments) => worklist::list(arguments, &node, terminal).await,
         Verb::Plan(verb) => plan::run(verb, &node, terminal).await,
+        Verb::Household(verb) => household::run(verb, &node, terminal).await,
         Verb::Basis(verb) => basis::look(verb, &node, terminal).await,
         Verb::Catalogue { on } => plan::catalogue(on, &node, terminal).await,
         Verb::Consent(verb) => basis::consent(verb, &node, terminal).await,

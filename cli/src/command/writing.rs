@@ -1,11 +1,12 @@
 //! `plan add-..`, and what becomes of what was added.
 
-use enplan_domain::Date;
+use enplan_domain::{CaseId, Date};
 use enplan_proto::plan::v1::add_item_request::Item;
 use enplan_proto::plan::v1::change_item_request::Change;
 use enplan_proto::plan::v1::{self, AddItemRequest, ChangeItemRequest};
 
 use super::basis::not_done;
+use super::household;
 use super::plan::{changed, not_changed};
 use crate::arguments::{
     AddVerb, ChangeVerb, Changed, CitizenNumber, Custody, Happened, Kinship, NewAction, NewItem, NewRelation,
@@ -19,7 +20,12 @@ use crate::terminal::Terminal;
 
 /// Writes something into a plan.
 pub(crate) async fn add(verb: AddVerb, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
+    let siblings = siblings_of(&verb);
     let (new, item) = asked(verb, terminal)?;
+    if !siblings.is_empty() {
+        let cases: Vec<_> = std::iter::once(new.case).chain(siblings).collect();
+        return household::share(&cases, item, node, terminal).await;
+    }
     let follows = match &item {
         Item::Wish(_) | Item::Purpose(_) => Some(("add-goal", "part-of")),
         Item::Goal(_) => Some(("add-action", "goal")),
@@ -41,6 +47,15 @@ pub(crate) async fn add(verb: AddVerb, node: &Node, terminal: &mut Terminal) -> 
     );
     terminal.suggest(&[next]);
     Ok(())
+}
+
+/// The other children that it is for.
+fn siblings_of(verb: &AddVerb) -> Vec<CaseId> {
+    match verb {
+        AddVerb::Goal { siblings, .. } => siblings.cases.clone(),
+        AddVerb::Action(action) => action.siblings.cases.clone(),
+        _ => Vec::new(),
+    }
 }
 
 fn asked(verb: AddVerb, terminal: &mut Terminal) -> Result<(NewItem, Item), Failure> {
@@ -78,7 +93,7 @@ fn asked(verb: AddVerb, terminal: &mut Terminal) -> Result<(NewItem, Item), Fail
             };
             (item, Item::Purpose(purpose))
         }
-        AddVerb::Goal { item, text, part_of, taken_from } => {
+        AddVerb::Goal { item, text, part_of, taken_from, siblings: _ } => {
             let goal = v1::NewGoal {
                 sector: item.sector.clone(),
                 text: input::words(&text.words)?,
@@ -231,7 +246,10 @@ pub(crate) async fn change(verb: ChangeVerb, node: &Node, terminal: &mut Termina
             (which, Change::Withdraw(v1::WithdrawItem {}))
         }
     };
-    let Changed { case, item, seen } = which;
+    let Changed { case, item, seen, siblings } = which;
+    if siblings {
+        return household::change(case, item, change, node, terminal).await;
+    }
     let request = ChangeItemRequest {
         case_id: case.to_string(),
         version: seen.version,

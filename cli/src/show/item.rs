@@ -40,6 +40,7 @@ pub(crate) struct Item {
     expected: Option<String>,
     granted: Option<Grant>,
     pub(super) relation: Option<Relation>,
+    shared: bool,
 }
 
 /// What somebody else is to the citizen, and who it is where that is shown.
@@ -135,6 +136,7 @@ impl From<v1::Item> for Item {
                 .granted
                 .map(|grant| Grant { decided_on: grant.decided_on, binds_until: some(grant.binds_until) }),
             relation: item.relation.map(Relation::from),
+            shared: item.shared,
         }
     }
 }
@@ -241,6 +243,7 @@ impl Item {
         });
         let expected = self.expected.as_deref().and_then(|expected| expected.parse::<Lasting>().ok());
         [
+            self.shared.then(|| "fælles for søskende".to_owned()),
             self.provision.as_deref().map(citation),
             granted,
             self.exemption.as_deref().map(|id| format!("fritagelse: {}", exemption(id))),

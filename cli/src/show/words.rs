@@ -136,6 +136,17 @@ pub(crate) fn basis_kind(id: &str) -> String {
     .to_owned()
 }
 
+/// Whose consent it is, in words.
+pub(crate) fn giver(id: &str) -> String {
+    match id {
+        "citizen" => "Borgeren selv, eller en værge",
+        "young-person" => "Den unge selv, eller forældremyndighedens indehaver",
+        "custody-holder" => "Forældremyndighedens indehaver",
+        other => other,
+    }
+    .to_owned()
+}
+
 /// Whether a legal basis holds, in words.
 pub(crate) fn standing(id: &str) -> String {
     match id {

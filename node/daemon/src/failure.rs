@@ -39,16 +39,6 @@ impl Failure {
         Self { grpc, code, english: english.into(), danish: danish.into(), field: None }
     }
 
-    /// A field of the request can't be used.
-    pub(crate) fn field(
-        field: &'static str,
-        code: &'static str,
-        english: impl Into<String>,
-        danish: impl Into<String>,
-    ) -> Self {
-        Self { field: Some(field), ..Self::new(Code::InvalidArgument, code, english, danish) }
-    }
-
     /// Its stable code.
     pub(crate) fn code(&self) -> &'static str {
         self.code
@@ -57,6 +47,16 @@ impl Failure {
     /// What to do, in Danish.
     pub(crate) fn danish(&self) -> &str {
         &self.danish
+    }
+
+    /// A field of the request can't be used.
+    pub(crate) fn field(
+        field: &'static str,
+        code: &'static str,
+        english: impl Into<String>,
+        danish: impl Into<String>,
+    ) -> Self {
+        Self { field: Some(field), ..Self::new(Code::InvalidArgument, code, english, danish) }
     }
 
     /// Not logged in, or not any more.
@@ -126,6 +126,8 @@ impl From<PlanRefusal> for Failure {
             | PlanRefusal::NoGroundForThirdPerson
             | PlanRefusal::NobodyNamed
             | PlanRefusal::RelatedToOneself
+            | PlanRefusal::NotSiblings
+            | PlanRefusal::SharedPlanOfAnAdult
             | PlanRefusal::Basis(_) => Code::InvalidArgument,
             _ => Code::FailedPrecondition,
         };

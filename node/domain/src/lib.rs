@@ -16,6 +16,7 @@ pub mod cpr;
 pub mod deadlines;
 pub mod fhir;
 pub mod handover;
+pub mod household;
 pub mod ids;
 pub mod municipality;
 pub mod narrative;

@@ -34,9 +34,10 @@ pub(super) async fn register(
     here.sort_by_key(|resident| resident.events.last().map(|event| event.stamp().at));
     let today = danish_day(clock.now());
     try_join_all(here.into_iter().map(async |resident| {
-        let Resident { unit, plan, events, .. } = resident;
-        let change = PlanChange::beginning(plan, events, Some((*unit).to_owned()), today);
-        let case = change.case;
+        let Resident { case, unit, plan, events, .. } = resident;
+        let case = *case;
+        let change =
+            PlanChange { case, ..PlanChange::beginning(plan, events, Some((*unit).to_owned()), today) };
         // No caseworker did this today, whatever day the story has it on.
         let action = Action::RegisterCitizen.as_str();
         let entry = AuditEntry::done(whoever_runs_this(municipality), action, vec![case]);

@@ -96,7 +96,7 @@ impl Desk {
     }
 
     /// Whether this municipality shows the plan as its own now.
-    fn may_show(&self, case: &Case) -> Result<(), Failure> {
+    pub(super) fn may_show(&self, case: &Case) -> Result<(), Failure> {
         self.handovers.fence().may_read(case.stored.row.handle)?;
         if !case.stored.row.hold.is_readable() {
             return Err(elsewhere(&case.plan).into());

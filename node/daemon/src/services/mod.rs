@@ -10,9 +10,11 @@ mod exchange;
 mod field;
 mod handover;
 mod history;
+mod household;
 mod plan;
 mod relation;
 mod session;
+mod sharing;
 mod show;
 mod show_basis;
 mod show_deadline;
@@ -94,6 +96,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     use enplan_proto::basis::v1::basis_service_server::BasisServiceServer;
     use enplan_proto::exchange::v1::exchange_service_server::ExchangeServiceServer;
     use enplan_proto::handover::v1::handover_service_server::HandoverServiceServer;
+    use enplan_proto::household::v1::household_service_server::HouseholdServiceServer;
     use enplan_proto::plan::v1::plan_service_server::PlanServiceServer;
     use enplan_proto::session::v1::session_service_server::SessionServiceServer;
     use enplan_proto::terminology::v1::terminology_service_server::TerminologyServiceServer;
@@ -104,6 +107,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     let bases = BasisServiceServer::new(basis::Bases(Arc::clone(&desk)));
     let exchange = ExchangeServiceServer::new(exchange::Exchange(Arc::clone(&desk)));
     let handovers = HandoverServiceServer::new(handover::Exchange(Arc::clone(&desk)));
+    let households = HouseholdServiceServer::new(household::Households(Arc::clone(&desk)));
     let sessions = SessionServiceServer::new(session::Logins(Arc::clone(&desk)));
     let terminology = TerminologyServiceServer::new(terminology::Words(Arc::clone(&desk)));
     let administration = AdministrationServiceServer::new(administration::Administration(desk));
@@ -112,6 +116,9 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
         .add_service(handovers.max_decoding_message_size(message_bytes))
         .add_service(
             exchange.max_decoding_message_size(IMPORT_BYTES).max_encoding_message_size(4 * IMPORT_BYTES),
+        )
+        .add_service(
+            households.max_decoding_message_size(message_bytes).max_encoding_message_size(4 * IMPORT_BYTES),
         )
         .add_service(terminology.max_decoding_message_size(IMPORT_BYTES))
         .add_service(worklist.max_decoding_message_size(message_bytes))

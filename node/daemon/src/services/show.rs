@@ -206,6 +206,7 @@ pub(super) fn item(
             binds_until: grant.binds_until.map(|until| until.to_string()).unwrap_or_default(),
         }),
         relation: item.relation.as_deref().map(|relation| relation::shown(relation, protected)),
+        shared: !item.shared.is_empty(),
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) async fn change(
     Ok(proto::ChangeItemResponse { version: changed.version })
 }
 
-fn new_item(item: proto::add_item_request::Item, today: When) -> Result<NewItem, Failure> {
+pub(super) fn new_item(item: proto::add_item_request::Item, today: When) -> Result<NewItem, Failure> {
     use proto::add_item_request::Item;
     Ok(match item {
         Item::Wish(wish) => NewItem::Wish {
@@ -127,7 +127,10 @@ fn new_action(action: proto::NewAction) -> Result<NewItem, Failure> {
     })
 }
 
-fn item_change(change: proto::change_item_request::Change, today: When) -> Result<ItemChange, Failure> {
+pub(super) fn item_change(
+    change: proto::change_item_request::Change,
+    today: When,
+) -> Result<ItemChange, Failure> {
     use proto::change_item_request::Change;
     let on = |text: &str| Ok::<_, Failure>(day("on", text)?.unwrap_or(today));
     Ok(match change {

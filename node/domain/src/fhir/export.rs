@@ -78,12 +78,14 @@ fn labelled(mut resource: Map<String, Value>, protected: bool) -> Map<String, Va
     resource
 }
 
-/// An item as it may leave: what somebody is to the citizen, and not who. That is another person's to have told.
+/// An item as it may leave: what somebody is to the citizen, and not who. That is another person's to have told; and the
+/// cases of those who share it are this municipality's own.
 fn without_third_persons(item: &Item) -> Item {
     let mut item = item.clone();
     if let Some(relation) = &mut item.relation {
         relation.person = None;
     }
+    item.shared.clear();
     item
 }
 

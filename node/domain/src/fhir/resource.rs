@@ -115,6 +115,8 @@ pub(super) fn read_item(
     {
         elements.note(Reason::ThirdPerson);
     }
+    // What siblings share is said here alone: a file knows no cases.
+    item.shared.clear();
     Some(item)
 }
 

@@ -12,7 +12,7 @@ use super::section::{SectionKind, Sector};
 use super::when::When;
 use super::{Citizen, CloseReason, Plan};
 use crate::basis::BasisDraft;
-use crate::{BasisId, Cpr, Epoch, Kommunekode, Narrative, TransferId, UserName};
+use crate::{BasisId, CaseId, Cpr, Epoch, Kommunekode, Narrative, TransferId, UserName};
 
 /// What somebody asks of a plan. Ids of new things come with the command, so that the same one sent twice is done once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +77,23 @@ pub enum PlanCommand {
         id: Uuid,
         /// What.
         item: Box<NewItem>,
+    },
+    /// Write something that siblings share into this plan, one of theirs. Whether they may, [`crate::household::may_share`]
+    /// says.
+    Share {
+        /// Its id, the same in each plan.
+        id: Uuid,
+        /// What: a goal or an action.
+        item: Box<NewItem>,
+        /// The cases whose plans share it.
+        with: BTreeSet<CaseId>,
+    },
+    /// Say of something shared what [`PlanCommand::Change`] says of what is the plan's own.
+    ChangeShared {
+        /// What.
+        item: ItemKey,
+        /// How.
+        change: ItemChange,
     },
     /// Say how far something in the plan has come, or word it otherwise.
     Change {

@@ -104,7 +104,9 @@ impl Plan {
                 change(!self.citizen.lives_at(&address), PlanEvent::AddressChanged { stamp, address })
             }
             PlanCommand::Add { id, item } => self.add(id, *item, context)?,
-            PlanCommand::Change { item, change } => self.change(&item, change, context)?,
+            PlanCommand::Share { id, item, with } => self.share(id, *item, with, context)?,
+            PlanCommand::Change { item, change } => self.change(&item, change, false, context)?,
+            PlanCommand::ChangeShared { item, change } => self.change(&item, change, true, context)?,
             PlanCommand::RecordBasis(draft) => self.record_basis(*draft, context)?,
             PlanCommand::WithdrawBasis { id } => {
                 let basis = self.bases.get(&id).ok_or(PlanRefusal::NoSuchBasis)?;

@@ -12,7 +12,7 @@ use super::provenance::{Provenance, Source, Voice};
 use super::relation::Relation;
 use super::section::{Section, SectionKind, Sector};
 use super::when::When;
-use crate::Narrative;
+use crate::{CaseId, Narrative};
 
 /// A code from a code system. `Debug` is masked: a code alone can say what ails somebody.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -276,6 +276,9 @@ pub struct Item {
     /// What somebody else is to the citizen, where it is a relation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relation: Option<Box<Relation>>,
+    /// The cases here whose plans share it, this one among them; empty where it is this plan's own. Never travels.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub shared: BTreeSet<CaseId>,
     /// Where its present state comes from.
     pub provenance: Provenance,
 }
@@ -303,6 +306,7 @@ impl Item {
             agreed: Agreement::default(),
             outcome: Narrative::default(),
             relation: None,
+            shared: BTreeSet::new(),
             provenance,
         }
     }

@@ -109,6 +109,18 @@ pub enum PlanRefusal {
     /// The relation is there, at the same time.
     #[error("the relation is in the plan already")]
     RelationAlreadyThere,
+    /// Siblings share it.
+    #[error("the item is shared with siblings and is changed in all their plans at once")]
+    SharedWithSiblings,
+    /// It is this plan's own.
+    #[error("the item is not shared")]
+    NotShared,
+    /// They are not recorded as siblings.
+    #[error("the citizens are not recorded as siblings of each other")]
+    NotSiblings,
+    /// One of them is of age.
+    #[error("one of the citizens is of age, and a shared plan is for children")]
+    SharedPlanOfAnAdult,
     /// What arrived is not open.
     #[error("the plan that arrived is not open")]
     ArrivedNotOpen,
@@ -156,6 +168,10 @@ impl PlanRefusal {
             Self::NobodyNamed => "NOBODY_NAMED",
             Self::RelatedToOneself => "RELATED_TO_ONESELF",
             Self::RelationAlreadyThere => "RELATION_ALREADY_THERE",
+            Self::SharedWithSiblings => "SHARED_WITH_SIBLINGS",
+            Self::NotShared => "NOT_SHARED",
+            Self::NotSiblings => "NOT_SIBLINGS",
+            Self::SharedPlanOfAnAdult => "SHARED_PLAN_OF_AN_ADULT",
             Self::ArrivedNotOpen => "ARRIVED_NOT_OPEN",
             Self::Basis(refusal) => refusal.code(),
         }
@@ -223,6 +239,16 @@ impl PlanRefusal {
             Self::RelatedToOneself => "Nummeret er borgerens eget. Skriv den anden persons.",
             Self::RelationAlreadyThere => {
                 "Relationen står i planen. Afslut den først, hvis den er en anden nu."
+            }
+            Self::SharedWithSiblings => {
+                "Det er fælles for søskende. Gentag med --siblings, så ændres det i alle deres planer på én gang."
+            }
+            Self::NotShared => "Det er ikke fælles for søskende. Gentag uden --siblings.",
+            Self::NotSiblings => {
+                "Børnene står ikke som søskende i planerne. Skriv det først med `enplan plan add-relation`, med CPR-nummer."
+            }
+            Self::SharedPlanOfAnAdult => {
+                "En af dem er myndig, og en barnets plan er for børn. Skriv det i hver plan for sig."
             }
             Self::ArrivedNotOpen => "Den modtagne plan er afsluttet. Kontakt afsenderen.",
             Self::Basis(refusal) => return refusal.what_to_do(),

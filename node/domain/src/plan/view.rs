@@ -148,6 +148,8 @@ impl Plan {
             }
             stays
         });
+        // Cases never leave the municipality, and what siblings share is the citizen's own from here on.
+        kept.items.values_mut().for_each(|item| item.shared.clear());
         // Who somebody else is, no basis of the citizen's carries: what they are to each other goes, without name and number.
         for item in kept.items.values_mut() {
             if let Some(relation) = item.relation.as_mut().filter(|relation| relation.person.is_some()) {

@@ -1,5 +1,7 @@
 //! What a caseworker writes into a plan, and what becomes of it.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use uuid::Uuid;
@@ -12,7 +14,7 @@ use super::provenance::{Provenance, Source};
 use super::section::{SectionKind, Sector};
 use super::when::When;
 use super::{Plan, PlanEvent, PlanRefusal};
-use crate::{Context, Narrative, catalogue};
+use crate::{CaseId, Context, Narrative, catalogue};
 
 /// No day in a plan is before this one.
 const EARLIEST: Date = date(1900, 1, 1);
@@ -28,6 +30,25 @@ impl Plan {
         context: &Context,
     ) -> Result<Vec<PlanEvent>, PlanRefusal> {
         let item = self.made_of(id, new, context)?;
+        self.add_item(item, context)
+    }
+
+    /// Writes something that siblings share: a goal or an action, under the same id in each of their plans.
+    pub(super) fn share(
+        &self,
+        id: Uuid,
+        new: NewItem,
+        with: BTreeSet<CaseId>,
+        context: &Context,
+    ) -> Result<Vec<PlanEvent>, PlanRefusal> {
+        if !matches!(new, NewItem::Goal { .. } | NewItem::Action { .. }) {
+            return Err(PlanRefusal::NotForThisKind);
+        }
+        let item = Item { shared: with, ..self.made_of(id, new, context)? };
+        self.add_item(item, context)
+    }
+
+    fn add_item(&self, item: Item, context: &Context) -> Result<Vec<PlanEvent>, PlanRefusal> {
         if catalogue::sector(item.sector.as_str(), context.today()).is_none() {
             return Err(PlanRefusal::UnknownSector);
         }
@@ -149,14 +170,20 @@ impl Plan {
         Ok(())
     }
 
-    /// Says what became of something. Saying the same once more changes nothing.
+    /// Says what became of something, in this plan alone or in all that share it. Saying the same once more changes nothing.
     pub(super) fn change(
         &self,
         key: &ItemKey,
         change: ItemChange,
+        in_all_plans: bool,
         context: &Context,
     ) -> Result<Vec<PlanEvent>, PlanRefusal> {
         let there = self.items.get(key).ok_or(PlanRefusal::NoSuchItem)?;
+        match (there.shared.is_empty(), in_all_plans) {
+            (false, false) => return Err(PlanRefusal::SharedWithSiblings),
+            (true, true) => return Err(PlanRefusal::NotShared),
+            (true, false) | (false, true) => {}
+        }
         if matches!(there.provenance.source, Source::Report { .. }) {
             return Err(PlanRefusal::FromAReport);
         }

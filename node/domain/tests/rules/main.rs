@@ -9,6 +9,7 @@ mod deadlines;
 mod exports;
 mod families;
 mod grants;
+mod households;
 mod nothing_lost;
 mod plans;
 mod profiles;

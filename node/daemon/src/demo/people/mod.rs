@@ -5,6 +5,7 @@
 //! that is nowhere, and what stands in a plan was decided by the domain's own rules as they were on its day.
 
 mod dice;
+mod kin;
 mod lives;
 mod names;
 mod numbers;
@@ -19,7 +20,7 @@ use anyhow::bail;
 use enplan_domain::cpr::Gender;
 use enplan_domain::municipality::THE_NINE;
 use enplan_domain::plan::{Citizen, Plan, PlanEvent};
-use enplan_domain::{Date, Kommunekode, Narrative, Timestamp, danish_day};
+use enplan_domain::{CaseId, Date, Kommunekode, Narrative, Timestamp, danish_day};
 use jiff::ToSpan;
 use jiff::civil::date;
 
@@ -58,6 +59,8 @@ const DRAWS: u32 = 100;
 /// A citizen of the demo, with a whole plan.
 #[derive(Debug)]
 pub(super) struct Resident {
+    /// The case, the same in every demo: what siblings share names their cases.
+    pub(super) case: CaseId,
     /// Where.
     pub(super) municipality: Kommunekode,
     /// The unit that works with them.
@@ -193,8 +196,16 @@ impl Crowd {
                 };
                 self.add(sketch, Some(&family), &mut dice)?;
             }
+            self.relate(usize::from(size), usize::from(parents), nth == 0)?;
         }
         Ok(())
+    }
+
+    /// Says of the last so many what they are to each other.
+    fn relate(&mut self, size: usize, parents: usize, shares: bool) -> anyhow::Result<()> {
+        let (yesterday, mut dice) = (self.today().checked_sub(1.day())?, self.dice_for_names());
+        let family = self.residents.len() - size..;
+        kin::relate(&mut self.residents[family], parents, shares, self.now, yesterday, &mut dice)
     }
 
     /// Young people from 15 to 30 today. Who was too young for the trial came after it.
@@ -251,7 +262,8 @@ impl Crowd {
         let adopted = exemptions::of(sketch.municipality)?;
         let (plan, events) = tell(person, adopted, self.now, dice)?;
         let (municipality, unit) = (sketch.municipality, sketch.unit);
-        self.residents.push(Resident { municipality, unit, plan, events });
+        let case = CaseId::from(Dice::seeded(SEED / 2 + u64::from(nth) * 1_000_003).id());
+        self.residents.push(Resident { case, municipality, unit, plan, events });
         Ok(())
     }
 

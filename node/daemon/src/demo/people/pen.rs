@@ -27,6 +27,17 @@ impl Pen {
         Ok(Self { plan: Plan::from_events(&events)?, context, events })
     }
 
+    /// Takes up a plan again in the morning of a day, or where it was left if that is later.
+    pub(super) fn resume(
+        plan: Plan,
+        events: Vec<PlanEvent>,
+        mut context: Context,
+        day: Date,
+    ) -> anyhow::Result<Self> {
+        context.now = events.iter().map(|event| event.stamp().at).fold(morning(day)?, Ord::max);
+        Ok(Self { context, plan, events })
+    }
+
     /// Turns to a later day.
     pub(super) fn turn_to(&mut self, day: Date) -> anyhow::Result<()> {
         self.context.now = morning(day)?.max(self.context.now);
