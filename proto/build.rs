@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-const FILES: [&str; 16] = [
+const FILES: [&str; 18] = [
     "enplan/administration/v1/administration_service.proto",
     "enplan/basis/v1/basis_service.proto",
     "enplan/exchange/v1/exchange_service.proto",
@@ -10,6 +10,8 @@ const FILES: [&str; 16] = [
     "enplan/handover/v1/handover_service.proto",
     "enplan/household/v1/household_service.proto",
     "enplan/plan/v1/catalogue.proto",
+    "enplan/plan/v1/coordination.proto",
+    "enplan/plan/v1/coordination_service.proto",
     "enplan/plan/v1/deadline.proto",
     "enplan/plan/v1/plan.proto",
     "enplan/plan/v1/plan_service.proto",

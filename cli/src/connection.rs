@@ -8,6 +8,7 @@ use enplan_proto::basis::v1::basis_service_client::BasisServiceClient;
 use enplan_proto::exchange::v1::exchange_service_client::ExchangeServiceClient;
 use enplan_proto::handover::v1::handover_service_client::HandoverServiceClient;
 use enplan_proto::household::v1::household_service_client::HouseholdServiceClient;
+use enplan_proto::plan::v1::coordination_service_client::CoordinationServiceClient;
 use enplan_proto::plan::v1::plan_service_client::PlanServiceClient;
 use enplan_proto::session::v1::session_service_client::SessionServiceClient;
 use enplan_proto::terminology::v1::terminology_service_client::TerminologyServiceClient;
@@ -84,6 +85,11 @@ impl Node {
     /// Households.
     pub(crate) fn households(&self) -> HouseholdServiceClient<Authorized> {
         HouseholdServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
+    }
+
+    /// The coordination of plans.
+    pub(crate) fn coordination(&self) -> CoordinationServiceClient<Authorized> {
+        CoordinationServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
     }
 
     /// Legal bases.

@@ -104,7 +104,7 @@ fn a_destination_restored_from_before_the_handover_gets_the_plan_again_by_itself
     // Who accepted it is forgotten, and so it is nobody's case: a team lead gives it to somebody.
     let lead = network.person("hilleroed", "teamleder");
     let case = text(&lead.awaits(&journey.transfer, "completed"), "case_id");
-    lead.does(&["plan", "assign", &case, "sagsbehandler"]);
+    lead.does(&["plan", "assign", &case, "sagsbehandler", "--note", "Genskabt fra kopien"]);
     to.log_in();
     journey.has_arrived();
 }

@@ -69,6 +69,9 @@ fn the_tour_of_the_readme_can_be_walked_as_it_is_printed() {
         // The gathered plans, the import, the handover and where the plan came from.
         "Røllike",
         "Jeg vil bo tæt på min søster",
+        // What nobody acted on, and the agenda that the plan made of it.
+        "Ingen gør noget for målet »At bo tæt på min søster«",
+        "Mål uden indsats",
         "Gennemført",
         "Modtaget fra",
         // The rejection's reason at the sender, the summary of the notification at the receiver.

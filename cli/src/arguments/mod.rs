@@ -2,8 +2,10 @@
 
 mod arrangement;
 mod basis;
+mod coordination;
 mod handover;
 mod household;
+mod meeting;
 mod node;
 mod plan;
 mod session;
@@ -19,8 +21,10 @@ use clap_complete::Shell;
 use enplan_domain::Date;
 
 pub(crate) use basis::{BasisVerb, ConsentVerb, DutyVerb, Recipient, StatuteVerb};
+pub(crate) use coordination::CoordinationVerb;
 pub(crate) use handover::{AcceptArguments, HandoverVerb, OfferArguments, WatchArguments};
 pub(crate) use household::HouseholdVerb;
+pub(crate) use meeting::{HeldMeeting, MeetingVerb, PlannedMeeting, WhichMeeting};
 pub(crate) use node::{AccountVerb, AuditVerb, NodeVerb};
 pub(crate) use plan::{CitizenNumber, PlanVerb, Which};
 pub(crate) use session::LogInArguments;
@@ -28,8 +32,8 @@ pub(crate) use terminology::TerminologyVerb;
 pub(crate) use values::{Deadline, Input, ProfileName, Words};
 pub(crate) use worklist::WorklistArguments;
 pub(crate) use writing::{
-    AddVerb, ChangeVerb, Changed, Custody, Happened, Kinship, NewAction, NewItem, NewRelation, OptionalText,
-    Seen, Voice,
+    AddVerb, ChangeVerb, Custody, Happened, Kinship, NewAction, NewItem, NewRelation, OptionalText, Seen,
+    Voice,
 };
 
 const EXAMPLES: &str = "\
@@ -101,6 +105,9 @@ pub(crate) enum Verb {
     /// Familien: hver persons plan, side om side
     #[command(subcommand, before_help = household::EXAMPLES)]
     Household(HouseholdVerb),
+    /// Netværksmøder: dagsorden, fremmøde, referat og beslutninger
+    #[command(subcommand, before_help = meeting::EXAMPLES)]
+    Meeting(MeetingVerb),
     /// Grundlag for at sende oplysninger, i almindeligt dansk
     #[command(subcommand, before_help = basis::BASIS_EXAMPLES)]
     Basis(BasisVerb),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use enplan_domain::{CaseId, Date};
 
+use super::coordination::CoordinationVerb;
 use super::values::{case, day, only_standard_input};
 use super::writing::{AddVerb, ChangeVerb, Seen};
 use super::{Input, Words};
@@ -81,6 +82,8 @@ pub(crate) enum PlanVerb {
     Add(AddVerb),
     #[command(flatten)]
     Change(ChangeVerb),
+    #[command(flatten)]
+    Coordinate(CoordinationVerb),
     /// Skriv eller ret borgerens navn
     #[command(before_help = "Eksempler:\n  enplan plan name SAG @navn.txt")]
     Name {
@@ -129,8 +132,8 @@ pub(crate) enum PlanVerb {
         #[command(flatten)]
         protection: Protection,
     },
-    /// Giv planen til en anden koordinerende sagsbehandler
-    #[command(before_help = "Eksempler:\n  enplan plan assign SAG bo")]
+    /// Giv planen til en anden koordinerende sagsbehandler, med en overlevering
+    #[command(before_help = "Eksempler:\n  enplan plan assign SAG bo --note @overlevering.txt")]
     Assign {
         /// Sagens id
         #[arg(value_name = "SAG", value_parser = case)]
@@ -138,6 +141,9 @@ pub(crate) enum PlanVerb {
         /// Brugernavn i kommunen
         #[arg(value_name = "BRUGER")]
         caseworker: String,
+        /// Hvad den nye skal vide: teksten selv, @FIL, eller - for stdin. Står på planen, til den er læst
+        #[arg(long, value_name = "TEKST", allow_hyphen_values = true)]
+        note: Words,
     },
     /// Afslut planen
     #[command(before_help = "Eksempler:\n  enplan plan close SAG --reason finished")]

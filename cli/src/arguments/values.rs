@@ -75,6 +75,13 @@ pub(crate) fn lasting(text: &str) -> Result<Lasting, String> {
         .map_err(|_| "Skriv uger som 13w eller måneder som 6m, højst ti år.".to_owned())
 }
 
+/// A time of day.
+pub(crate) fn time_of_day(text: &str) -> Result<String, String> {
+    Time::strptime("%H:%M", text)
+        .map(|time| time.strftime("%H:%M").to_string())
+        .map_err(|_| "Skriv klokkeslættet som TT:MM, for eksempel 14:30.".to_owned())
+}
+
 /// The number of seconds that somebody is willing to wait.
 pub(crate) fn seconds(text: &str) -> Result<u64, String> {
     match text.parse() {

@@ -174,6 +174,9 @@ Eksempler:
 
 const SAID_BY: &str = "Hvem har sagt det: citizen, custody-holder, guardian, relative eller professional";
 
+const EVALUATION: &str = "Hvor langt et mål er: »ID | HVOR LANGT | ORD«, eller @FIL med en på hver linje; kan gentages. Hvor \
+                          langt er reached, closer, unchanged eller further-away; et mål, der er nået, afsluttes";
+
 /// What everything new has in common.
 #[derive(Debug, Args)]
 pub(crate) struct NewItem {
@@ -406,7 +409,7 @@ Eksempler:
         #[arg(long, value_name = "ID")]
         provision: Option<String>,
     },
-    /// Et mål er nået, en indsats er slut, en barriere er væk
+    /// Et mål er nået, en indsats er slut, en barriere er væk, en beslutning er udført, en overlevering er læst
     #[command(before_help = "\
 Eksempler:
   enplan plan finish SAG Goal/76b9d91b
@@ -421,7 +424,10 @@ Eksempler:
         outcome: Option<Words>,
     },
     /// En opfølgning er holdt
-    #[command(before_help = "Eksempler:\n  enplan plan hold SAG Encounter/76b9d91b --outcome @referat.txt")]
+    #[command(before_help = "\
+Eksempler:
+  enplan plan hold SAG Encounter/76b9d91b --outcome @referat.txt
+  enplan plan hold SAG Encounter/76b9d91b --outcome @referat.txt --goal \"Goal/76b9d91b | closer | Tager bussen nu\"")]
     Hold {
         #[command(flatten)]
         which: Changed,
@@ -430,6 +436,21 @@ Eksempler:
         /// Hvad den viste: teksten selv, @FIL, eller - for stdin
         #[arg(long, value_name = "TEKST", allow_hyphen_values = true)]
         outcome: Words,
+        #[arg(long, value_name = "VURDERING", help = EVALUATION)]
+        goal: Vec<Words>,
+    },
+    /// Et mål skal være et andet, fordi noget er ændret
+    #[command(
+        before_help = "Eksempler:\n  enplan plan adjust SAG Goal/76b9d91b --text @maal.txt --reason @hvorfor.txt"
+    )]
+    Adjust {
+        #[command(flatten)]
+        which: Changed,
+        #[command(flatten)]
+        text: ItemText,
+        /// Hvad der er ændret: teksten selv, @FIL, eller - for stdin
+        #[arg(long, value_name = "TEKST", allow_hyphen_values = true)]
+        reason: Words,
     },
     /// Noget er opgivet
     #[command(before_help = "Eksempler:\n  enplan plan drop SAG CarePlan/76b9d91b --reason @hvorfor.txt")]

@@ -1,9 +1,12 @@
 //! What each verb does: ask the node, show the answer, suggest what to do next.
 
 mod basis;
+mod coordination;
 mod exchange;
 mod handover;
 mod household;
+mod lines;
+mod meeting;
 mod node;
 mod plan;
 mod program;
@@ -38,6 +41,7 @@ pub(crate) async fn run(verb: Verb, profiles: &Profiles, terminal: &mut Terminal
         Verb::Worklist(arguments) => worklist::list(arguments, &node, terminal).await,
         Verb::Plan(verb) => plan::run(verb, &node, terminal).await,
         Verb::Household(verb) => household::run(verb, &node, terminal).await,
+        Verb::Meeting(verb) => meeting::run(verb, &node, terminal).await,
         Verb::Basis(verb) => basis::look(verb, &node, terminal).await,
         Verb::Catalogue { on } => plan::catalogue(on, &node, terminal).await,
         Verb::Consent(verb) => basis::consent(verb, &node, terminal).await,

@@ -9,7 +9,7 @@ use enplan_proto::plan::v1::{
 };
 use tonic::Status;
 
-use super::{exchange, writing};
+use super::{coordination, exchange, writing};
 use crate::arguments::{CitizenNumber, Input, PlanVerb, Seen, Which};
 use crate::connection::Node;
 use crate::failure::Failure;
@@ -35,6 +35,7 @@ pub(crate) async fn run(verb: PlanVerb, node: &Node, terminal: &mut Terminal) ->
         PlanVerb::History { case, before, limit } => history(case, before, limit, node, terminal).await,
         PlanVerb::Add(verb) => writing::add(verb, node, terminal).await,
         PlanVerb::Change(verb) => writing::change(verb, node, terminal).await,
+        PlanVerb::Coordinate(verb) => coordination::run(verb, node, terminal).await,
         PlanVerb::Name { case, name, seen } => {
             change_citizen(case, &seen, Change::Name(input::words(&name)?), node, terminal).await
         }
@@ -50,8 +51,9 @@ pub(crate) async fn run(verb: PlanVerb, node: &Node, terminal: &mut Terminal) ->
             let version = node.plans().set_protection(request).await?.into_inner().version;
             changed(case, version, terminal)
         }
-        PlanVerb::Assign { case, caseworker } => {
-            let request = AssignPlanRequest { case_id: case.to_string(), caseworker };
+        PlanVerb::Assign { case, caseworker, note } => {
+            let note = input::words(&note)?;
+            let request = AssignPlanRequest { case_id: case.to_string(), caseworker, note };
             let version = node.plans().assign_plan(request).await?.into_inner().version;
             changed(case, version, terminal)
         }

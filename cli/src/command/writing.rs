@@ -6,11 +6,11 @@ use enplan_proto::plan::v1::change_item_request::Change;
 use enplan_proto::plan::v1::{self, AddItemRequest, ChangeItemRequest};
 
 use super::basis::not_done;
-use super::household;
 use super::plan::{changed, not_changed};
+use super::{household, lines};
 use crate::arguments::{
-    AddVerb, ChangeVerb, Changed, CitizenNumber, Custody, Happened, Kinship, NewAction, NewItem, NewRelation,
-    OptionalText, Voice, Words,
+    AddVerb, ChangeVerb, CitizenNumber, Custody, Happened, Kinship, NewAction, NewItem, NewRelation,
+    OptionalText, Seen, Voice, Words,
 };
 use crate::connection::Node;
 use crate::failure::Failure;
@@ -229,8 +229,14 @@ pub(crate) async fn change(verb: ChangeVerb, node: &Node, terminal: &mut Termina
             let outcome = outcome.as_ref().map(input::words).transpose()?.unwrap_or_default();
             (which, Change::Finish(v1::FinishItem { on: on(day), outcome }))
         }
-        ChangeVerb::Hold { which, day, outcome } => {
-            (which, Change::Hold(v1::HoldFollowUp { on: on(day), outcome: input::words(&outcome)? }))
+        ChangeVerb::Hold { which, day, outcome, goal } => {
+            let evaluations = lines::of(&goal, lines::evaluation)?;
+            let outcome = input::words(&outcome)?;
+            (which, Change::Hold(v1::HoldFollowUp { on: on(day), outcome, evaluations }))
+        }
+        ChangeVerb::Adjust { which, text, reason } => {
+            let (text, reason) = (input::words(&text.words)?, input::words(&reason)?);
+            (which, Change::Adjust(v1::AdjustItem { text, reason }))
         }
         ChangeVerb::Grant { which, on, binds_until, provision } => {
             let grant = Some(granted(on, binds_until));
@@ -246,10 +252,19 @@ pub(crate) async fn change(verb: ChangeVerb, node: &Node, terminal: &mut Termina
             (which, Change::Withdraw(v1::WithdrawItem {}))
         }
     };
-    let Changed { case, item, seen, siblings } = which;
-    if siblings {
-        return household::change(case, item, change, node, terminal).await;
+    if which.siblings {
+        return household::change(which.case, which.item, change, node, terminal).await;
     }
+    tell((which.case, which.item, which.seen), change, node, terminal).await
+}
+
+/// Tells the node what became of something.
+pub(super) async fn tell(
+    (case, item, seen): (CaseId, String, Seen),
+    change: Change,
+    node: &Node,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
     let request = ChangeItemRequest {
         case_id: case.to_string(),
         version: seen.version,

@@ -5,8 +5,8 @@ use enplan_domain::catalogue::AREAS_OF_LIFE;
 
 use super::item::{Item, Relation};
 use super::layout::{Align, Column, Page};
-use super::tree;
 use super::words::{ItemKind, LinkRole, area, day, or_empty};
+use super::{meeting, tree};
 
 const ITEMS: &[Column] = &[
     ("TITEL", Align::Left),
@@ -74,10 +74,14 @@ pub(super) fn of(page: Page, items: &[Item]) -> Page {
     if !tree.is_empty() {
         page = page.title("Mål og indsatser").tree(tree);
     }
-    page = page.titled_table("Opfølgninger", FOLLOW_UPS, follow_ups(items));
+    page = meeting::of(page.titled_table("Opfølgninger", FOLLOW_UPS, follow_ups(items)), items);
     for kind in ItemKind::IN_ORDER.into_iter().filter(|kind| !has_its_own_place(*kind)) {
         let title = if kind == ItemKind::Unknown { "Andet" } else { kind.danish() };
-        page = page.titled_table(title, ITEMS, of_kind(items, kind).map(Item::row).collect());
+        page = page.titled_table(
+            title,
+            ITEMS,
+            of_kind(items, kind).filter(|item| item.reach.is_none()).map(Item::row).collect(),
+        );
     }
     page.titled_table("Planer, der er samlet", SOURCE_PLANS, source_plans(items))
 }
@@ -89,6 +93,8 @@ fn has_its_own_place(kind: ItemKind) -> bool {
         ItemKind::Barrier,
         ItemKind::Resource,
         ItemKind::FollowUp,
+        ItemKind::NetworkMeeting,
+        ItemKind::Decision,
         ItemKind::SourcePlan,
         ItemKind::Relation,
     ];

@@ -5,9 +5,10 @@ use enplan_proto::plan::v1;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::meeting::Meeting;
 use super::words::{
-    Custody, ItemKind, Kinship, LinkRole, Municipality, Voice, citation, day, exemption, instant, or_empty,
-    plan_kind, sector, some, status,
+    Custody, ItemKind, Kinship, LinkRole, Municipality, Reach, Voice, citation, day, exemption, instant,
+    or_empty, plan_kind, sector, some, status, time,
 };
 
 /// One thing in a plan.
@@ -41,6 +42,11 @@ pub(crate) struct Item {
     granted: Option<Grant>,
     pub(super) relation: Option<Relation>,
     shared: bool,
+    pub(super) meeting: Option<Meeting>,
+    pub(super) doer: Option<String>,
+    pub(super) reach: Option<Reach>,
+    acknowledges: Option<String>,
+    note_to: Option<String>,
 }
 
 /// What somebody else is to the citizen, and who it is where that is shown.
@@ -137,6 +143,11 @@ impl From<v1::Item> for Item {
                 .map(|grant| Grant { decided_on: grant.decided_on, binds_until: some(grant.binds_until) }),
             relation: item.relation.map(Relation::from),
             shared: item.shared,
+            meeting: item.meeting.map(Meeting::from),
+            doer: some(item.doer),
+            reach: (item.reach != 0).then(|| Reach::of(item.reach)),
+            acknowledges: some(item.acknowledges),
+            note_to: some(item.note_to),
         }
     }
 }
@@ -199,6 +210,13 @@ impl Item {
         self.links.iter().filter(move |link| link.role == role).map(|link| link.item_id.as_str())
     }
 
+    /// Who wrote it, and when.
+    pub(super) fn written(&self) -> [String; 2] {
+        let from = self.provenance.as_ref();
+        let by = from.and_then(|from| from.source.clone()).unwrap_or_default();
+        [by, time(from.and_then(|from| from.recorded_at))]
+    }
+
     /// Its row among others of its kind.
     pub(super) fn row(&self) -> Vec<String> {
         vec![
@@ -248,11 +266,13 @@ impl Item {
             granted,
             self.exemption.as_deref().map(|id| format!("fritagelse: {}", exemption(id))),
             self.provider.as_ref().map(|provider| format!("leveres af: {provider}")),
+            self.doer.as_ref().map(|doer| format!("udføres af: {doer}")),
             contact,
             expected.map(|expected| format!("ventes at vare {}", expected.danish())),
             waits,
             self.outcome.as_ref().map(|outcome| match self.status.as_deref() {
                 Some("cancelled") => format!("opgivet: {outcome}"),
+                Some("active") => format!("justeret: {outcome}"),
                 _ => format!("udbytte: {outcome}"),
             }),
         ]

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::basis::Basis;
 use super::contents;
+use super::coordination::{self, Finding};
 use super::deadline::Deadline;
 use super::item::Item;
 use super::layout::{Align, Column, Page};
@@ -36,6 +37,7 @@ struct PlanLine {
     updated_at: Option<Timestamp>,
     next_due_on: Option<String>,
     overdue: u32,
+    note_waits: bool,
 }
 
 const LIST: &[Column] = &[
@@ -67,6 +69,7 @@ impl From<v1::ListPlansResponse> for Plans {
             updated_at: instant(plan.updated_at),
             next_due_on: some(plan.next_due_on),
             overdue: plan.overdue,
+            note_waits: plan.note_waits,
         });
         Self { plans: plans.collect() }
     }
@@ -85,6 +88,7 @@ impl View for Plans {
             return Page::new().line("Der er ingen planer på listen.");
         }
         let rows = self.plans.iter().map(|plan| {
+            let waits = if plan.note_waits { "(overlevering)" } else { "" };
             vec![
                 plan.case_id.clone(),
                 named(plan.name.as_ref(), plan.protected),
@@ -95,7 +99,7 @@ impl View for Plans {
                 or_empty(plan.caseworker.as_ref()),
                 time(plan.updated_at),
                 plan.due(),
-                marks(plan.protected, plan.test_data),
+                [marks(plan.protected, plan.test_data), waits.to_owned()].join(" ").trim().to_owned(),
             ]
         });
         Page::new().table(LIST, rows.collect())
@@ -156,6 +160,8 @@ pub(crate) struct Plan {
     address_protected: bool,
     as_of: Option<String>,
     deadlines: Vec<Deadline>,
+    incoherences: Vec<Finding>,
+    unread_notes: Vec<String>,
 }
 
 impl From<v1::Plan> for Plan {
@@ -184,6 +190,8 @@ impl From<v1::Plan> for Plan {
             address_protected: plan.address_protected,
             as_of: some(plan.as_of),
             deadlines: plan.deadlines.into_iter().map(Deadline::from).collect(),
+            incoherences: plan.incoherences.into_iter().map(Finding::from).collect(),
+            unread_notes: plan.unread_notes,
         }
     }
 }
@@ -208,6 +216,16 @@ impl Plan {
         }
     }
 
+    /// What former caseworkers wrote to the one who has the plan.
+    fn unread(&self) -> Vec<Vec<String>> {
+        let notes = self.items.iter().filter(|item| self.unread_notes.contains(&item.id));
+        let row = |note: &Item| {
+            let [by, at] = note.written();
+            vec![note.title.clone(), by, at, note.id.clone()]
+        };
+        notes.map(row).collect()
+    }
+
     fn address(&self) -> String {
         if self.address_protected { "(beskyttet)".to_owned() } else { or_empty(self.address.as_ref()) }
     }
@@ -220,6 +238,9 @@ impl Plan {
         }
     }
 }
+
+const NOTES: &[Column] =
+    &[("OVERLEVERING", Align::Left), ("FRA", Align::Left), ("HVORNÅR", Align::Left), ("ID", Align::Left)];
 
 impl View for Plan {
     fn page(&self) -> Page {
@@ -242,7 +263,8 @@ impl View for Plan {
         if !self.confirmed {
             page = page.line("Registret har ikke bekræftet, at kommunen ejer planen, siden noden startede: læs med forbehold.");
         }
-        page = contents::of(page, &self.items);
+        page = page.titled_table("Overlevering, der ikke er læst", NOTES, self.unread());
+        page = contents::of(coordination::open(page, &self.incoherences), &self.items);
         page = page.titled_table(
             "Frister",
             Deadline::COLUMNS,

@@ -32,6 +32,7 @@ pub(crate) fn plans() -> plan::v1::ListPlansResponse {
         updated_at: Some(at(0)),
         next_due_on: "2027-01-08".into(),
         overdue: 1,
+        note_waits: true,
     };
     let second = plan::v1::PlanSummary {
         case_id: ITEM.into(),
@@ -44,6 +45,7 @@ pub(crate) fn plans() -> plan::v1::ListPlansResponse {
         updated_at: Some(at(-60)),
         next_due_on: "2027-02-01".into(),
         overdue: 0,
+        note_waits: false,
         ..first.clone()
     };
     plan::v1::ListPlansResponse { plans: vec![first, second] }
@@ -170,7 +172,7 @@ pub(crate) fn plan() -> plan::v1::Plan {
         counterpart: String::new(),
         version: 7,
         epoch: 2,
-        items: [goal, action, home, wish].into_iter().chain(beside_goals()).collect(),
+        items: [goal, action, home, wish].into_iter().chain(beside_goals()).chain(coordinated()).collect(),
         bases: vec![plan::v1::BasisSummary {
             basis_id: BASIS.into(),
             kind: "consent".into(),
@@ -190,6 +192,120 @@ pub(crate) fn plan() -> plan::v1::Plan {
         address_protected: false,
         deadlines: deadlines().to_vec(),
         as_of: String::new(),
+        incoherences: findings().findings,
+        unread_notes: vec!["note-1".into()],
+    }
+}
+
+fn coordinated() -> [plan::v1::Item; 4] {
+    let participant =
+        |name: &str, relation: plan::v1::Voice, attendance: plan::v1::Attendance| plan::v1::Participant {
+            name: name.into(),
+            relation: relation.into(),
+            represents: String::new(),
+            invited: true,
+            attendance: attendance.into(),
+        };
+    let meeting = plan::v1::Item {
+        section: "meetings".into(),
+        status: "ended".into(),
+        starts_on: "2027-01-11".into(),
+        outcome: "Enige om, at boligen kommer først".into(),
+        meeting: Some(plan::v1::Meeting {
+            at: "14:00".into(),
+            place: "Rådhuset".into(),
+            participants: vec![
+                participant("", plan::v1::Voice::Citizen, plan::v1::Attendance::Came),
+                participant("Bo Lund", plan::v1::Voice::Professional, plan::v1::Attendance::Absent),
+            ],
+            agenda: agenda().points,
+        }),
+        in_force: false,
+        ..item(plan::v1::ItemKind::NetworkMeeting, "meeting-1", "")
+    };
+    let decision = plan::v1::Item {
+        section: "meetings".into(),
+        starts_on: "2027-01-11".into(),
+        ends_on: "2027-02-01".into(),
+        doer: "Bo Lund".into(),
+        links: vec![
+            link(plan::v1::LinkRole::DecidedAt, "meeting-1"),
+            link(plan::v1::LinkRole::Outcome, "home-1"),
+        ],
+        ..item(plan::v1::ItemKind::Decision, "decision-1", "Hjælp til at flytte")
+    };
+    let evaluation = plan::v1::Item {
+        section: "follow_ups".into(),
+        status: "ended".into(),
+        starts_on: String::new(),
+        recorded_on: "2027-01-04".into(),
+        reach: plan::v1::Reach::Closer.into(),
+        links: vec![link(plan::v1::LinkRole::Focus, "goal-1")],
+        in_force: false,
+        ..item(plan::v1::ItemKind::Evaluation, "evaluation-1", "Tager bussen med sin søster")
+    };
+    let note = plan::v1::Item {
+        section: "notes".into(),
+        sector: "unsorted".into(),
+        note_to: "anna".into(),
+        provenance: Some(plan::v1::Provenance {
+            municipality: "0270".into(),
+            source: "bo".into(),
+            recorded_at: Some(at(-30)),
+        }),
+        ..item(plan::v1::ItemKind::Note, "note-1", "Ring helst om formiddagen")
+    };
+    [meeting, decision, evaluation, note]
+}
+
+pub(crate) fn findings() -> plan::v1::ListFindingsResponse {
+    let finding = |code: &str, title: &str, text: &str, items: &[&str]| plan::v1::Finding {
+        code: code.into(),
+        title: title.into(),
+        text: text.into(),
+        items: items.iter().map(|item| (*item).to_owned()).collect(),
+        conflict: code == "TOO_MANY_CONTACTS",
+        acknowledged: None,
+    };
+    let idle = |goal: &str, id: &str| {
+        let text =
+            format!("Ingen gør noget for målet »{goal}«. Tilføj en indsats, eller opgiv målet med en grund.");
+        finding("GOAL_WITHOUT_ACTION", "Mål uden indsats", &text, &[id])
+    };
+    let contacts = plan::v1::Finding {
+        acknowledged: Some(plan::v1::Acknowledgement {
+            by: "anna".into(),
+            at: Some(at(-20)),
+            reason: "Aftalt med borgeren".into(),
+            item_id: "Communication/note-2".into(),
+        }),
+        ..finding(
+            "TOO_MANY_CONTACTS",
+            "Mange kontaktpersoner",
+            "Borgeren har 4 kontaktpersoner: Bo Lund, Ida Dam, Jens Holm og Mia Ege. Aftal, om den med den nærmeste \
+             relation kan tage flere opgaver.",
+            &["CarePlan/a", "CarePlan/b"],
+        )
+    };
+    let findings = vec![contacts, idle("Komme i arbejde", "Goal/a"), idle("Cykle", "Goal/b")];
+    plan::v1::ListFindingsResponse { findings, version: 7 }
+}
+
+pub(crate) fn agenda() -> plan::v1::GetAgendaResponse {
+    let point = |topic: plan::v1::Topic, finding: &str, text: &str, item: &str| plan::v1::AgendaPoint {
+        topic: topic.into(),
+        finding: finding.into(),
+        text: text.into(),
+        items: vec![item.to_owned()],
+    };
+    let conflict = "Mål, der trækker hver sin vej: »Ro på« og »Fuld tid«";
+    let wish = "»Jeg vil gerne kunne besøge min søster«";
+    plan::v1::GetAgendaResponse {
+        points: vec![
+            point(plan::v1::Topic::Conflict, "OPPOSING_AIMS", conflict, "Goal/a"),
+            point(plan::v1::Topic::Wish, "", wish, "wish-1"),
+        ],
+        version: 7,
     }
 }
 

@@ -9,8 +9,9 @@ use enplan_domain::plan::SectionKind;
 use enplan_domain::{Date, Kommunekode, Timestamp, danish_time};
 use enplan_proto::handover::v1::{Side as WireSide, State as WireState};
 use enplan_proto::plan::v1::{
-    Custody as WireCustody, Hold as WireHold, ItemKind as WireItemKind, Kinship as WireKinship,
-    LinkRole as WireLinkRole, ProvisionUse as WireProvisionUse, Voice as WireVoice,
+    Attendance as WireAttendance, Custody as WireCustody, Hold as WireHold, ItemKind as WireItemKind,
+    Kinship as WireKinship, LinkRole as WireLinkRole, ProvisionUse as WireProvisionUse, Reach as WireReach,
+    Topic as WireTopic, Voice as WireVoice,
 };
 use serde::Serialize;
 
@@ -281,12 +282,14 @@ word! {
         SourcePlan = "Planer, der er samlet",
         Relation = "Familie og relationer",
         Hearing = "Høringer af barnet",
+        NetworkMeeting = "Netværksmøder",
+        Decision = "Beslutninger",
     }
 }
 
 impl ItemKind {
     /// Every kind, in the order of the screen: the citizen's own words first.
-    pub(crate) const IN_ORDER: [Self; 21] = [
+    pub(crate) const IN_ORDER: [Self; 23] = [
         Self::Wish,
         Self::Barrier,
         Self::Resource,
@@ -302,6 +305,8 @@ impl ItemKind {
         Self::FollowUp,
         Self::Hearing,
         Self::Evaluation,
+        Self::NetworkMeeting,
+        Self::Decision,
         Self::Assessment,
         Self::SupportNeed,
         Self::Request,
@@ -356,6 +361,38 @@ word! {
         FollowedUpBy = "følges op",
         Serves = "tjener",
         TakenFrom = "fra planen",
+        DecidedAt = "besluttet på",
+        Opposes = "trækker mod",
+    }
+}
+
+word! {
+    /// Whether somebody was at a meeting.
+    Attendance from WireAttendance {
+        Came = "kom",
+        Absent = "kom ikke",
+    }
+}
+
+word! {
+    /// How far a goal is.
+    Reach from WireReach {
+        Reached = "Nået",
+        Closer = "Nærmere",
+        Unchanged = "Uændret",
+        FurtherAway = "Længere væk",
+    }
+}
+
+word! {
+    /// Why something is on an agenda.
+    Topic from WireTopic {
+        Conflict = "Noget støder sammen",
+        Wish = "Ønske",
+        GoalWithoutAction = "Mål uden indsats",
+        WaitsForReadiness = "Venter på, at borgeren er klar",
+        OverdueFollowUp = "Opfølgning, der ikke er holdt",
+        DecisionNotDone = "Beslutning, der ikke er udført",
     }
 }
 
@@ -432,7 +469,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_item_has_its_place_on_the_screen() {
-        for number in (1..=18).chain([24, 25]) {
+        for number in (1..=20).chain([24, 25]) {
             let kind = ItemKind::of(number);
             assert_ne!(kind, ItemKind::Unknown, "{number}");
             assert!(ItemKind::IN_ORDER.contains(&kind), "{number}");

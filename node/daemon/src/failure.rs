@@ -106,6 +106,7 @@ impl From<PlanRefusal> for Failure {
             | PlanRefusal::NoSuchBasis
             | PlanRefusal::NoSuchGoal
             | PlanRefusal::NoSuchItem
+            | PlanRefusal::NoSuchFinding
             | PlanRefusal::NoSuchWish
             | PlanRefusal::NoSuchSourcePlan => Code::NotFound,
             PlanRefusal::AlreadyHere | PlanRefusal::IdInUse | PlanRefusal::RelationAlreadyThere => {
@@ -118,6 +119,13 @@ impl From<PlanRefusal> for Failure {
             | PlanRefusal::UnknownProvision
             | PlanRefusal::Exemption(ExemptionProblem::Unknown)
             | PlanRefusal::ContactWithoutName
+            | PlanRefusal::OpposesItself
+            | PlanRefusal::EvaluatedTwice
+            | PlanRefusal::ParticipantWithoutName
+            | PlanRefusal::NoSuchParticipant
+            | PlanRefusal::TooManyAtAMeeting
+            | PlanRefusal::DecisionWithoutDoer
+            | PlanRefusal::DecisionBeforeMeeting
             | PlanRefusal::DayOutOfRange
             | PlanRefusal::DayNotCome
             | PlanRefusal::EndsBeforeItBegins

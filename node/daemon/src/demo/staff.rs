@@ -33,6 +33,9 @@ pub(super) const STAFF: [Staff; 6] = [
 /// The caseworker who comes first: in profiles, and in the unit for families.
 pub(super) const FIRST_CASEWORKER: &str = STAFF[0].username;
 
+/// The team lead, who takes some cases in.
+pub(super) const TEAM_LEAD: &str = STAFF[2].username;
+
 /// The caseworker of a unit.
 pub(super) fn caseworker_of(unit: &str) -> &'static str {
     let here = STAFF.iter().find(|staff| staff.role == Role::Caseworker && staff.unit == unit);

@@ -6,17 +6,20 @@ mod basis;
 mod casework;
 mod catalogue;
 mod citizen;
+mod coordination;
 mod exchange;
 mod field;
 mod handover;
 mod history;
 mod household;
+mod meeting;
 mod plan;
 mod relation;
 mod session;
 mod sharing;
 mod show;
 mod show_basis;
+mod show_coordination;
 mod show_deadline;
 mod terminology;
 mod voice;
@@ -97,6 +100,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     use enplan_proto::exchange::v1::exchange_service_server::ExchangeServiceServer;
     use enplan_proto::handover::v1::handover_service_server::HandoverServiceServer;
     use enplan_proto::household::v1::household_service_server::HouseholdServiceServer;
+    use enplan_proto::plan::v1::coordination_service_server::CoordinationServiceServer;
     use enplan_proto::plan::v1::plan_service_server::PlanServiceServer;
     use enplan_proto::session::v1::session_service_server::SessionServiceServer;
     use enplan_proto::terminology::v1::terminology_service_server::TerminologyServiceServer;
@@ -104,6 +108,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
 
     let worklist = WorklistServiceServer::new(worklist::Worklist(Arc::clone(&desk)));
     let plans = PlanServiceServer::new(plan::Plans(Arc::clone(&desk)));
+    let coordination = CoordinationServiceServer::new(coordination::Coordination(Arc::clone(&desk)));
     let bases = BasisServiceServer::new(basis::Bases(Arc::clone(&desk)));
     let exchange = ExchangeServiceServer::new(exchange::Exchange(Arc::clone(&desk)));
     let handovers = HandoverServiceServer::new(handover::Exchange(Arc::clone(&desk)));
@@ -112,6 +117,9 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     let terminology = TerminologyServiceServer::new(terminology::Words(Arc::clone(&desk)));
     let administration = AdministrationServiceServer::new(administration::Administration(desk));
     Routes::new(plans.max_decoding_message_size(IMPORT_BYTES).max_encoding_message_size(4 * IMPORT_BYTES))
+        .add_service(
+            coordination.max_decoding_message_size(message_bytes).max_encoding_message_size(4 * IMPORT_BYTES),
+        )
         .add_service(bases.max_decoding_message_size(message_bytes))
         .add_service(handovers.max_decoding_message_size(message_bytes))
         .add_service(

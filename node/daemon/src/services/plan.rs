@@ -10,6 +10,7 @@ use enplan_proto::plan::v1 as proto;
 use enplan_proto::plan::v1::plan_service_server::PlanService;
 use enplan_vault::{AuditEntry, Under, Write, WriteError};
 use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
 use super::casework::elsewhere;
 use super::field::{case_id, cpr, day, narrative, which_missing};
@@ -146,11 +147,12 @@ impl PlanService for Plans {
         let caller = self.0.caller(&request).await?;
         let request = request.into_inner();
         let caseworker = self.caseworker(&request.caseworker).await?;
+        let (id, note) = (Uuid::new_v4(), narrative("note", &request.note)?);
         let case = case_id(&request.case_id)?;
         let changed = self
             .0
             .change_case(&caller, Action::AssignCaseworker, case, 0, |_, _| {
-                Ok(PlanCommand::ChangeCaseworker { caseworker: caseworker.clone() })
+                Ok(PlanCommand::ChangeCaseworker { caseworker: caseworker.clone(), id, note: note.clone() })
             })
             .await?;
         Ok(Response::new(proto::AssignPlanResponse { version: changed.version }))
@@ -259,19 +261,26 @@ impl Plans {
         Ok(())
     }
 
+    /// Somebody who can have a plan. One municipality's caseworkers are in its own accounts alone.
     async fn caseworker(&self, name: &str) -> Result<UserName, Failure> {
-        let account = self.0.vault.account(name).await?;
-        let caseworker = account
-            .filter(|account| account.roles.iter().any(|role| role == "caseworker" || role == "team-lead"))
-            .and_then(|account| account.username.parse().ok());
-        caseworker.ok_or_else(|| {
+        let no_such = || {
             Failure::field(
                 "caseworker",
                 "NO_SUCH_CASEWORKER",
                 "no caseworker of that name here",
-                "Der er ingen sagsbehandler med det brugernavn i kommunen.",
+                "Der er ingen med det brugernavn i kommunen. Skal en anden kommune have planen, så overdrag den.",
             )
-        })
+        };
+        let account = self.0.vault.account(name).await?.ok_or_else(no_such)?;
+        if !account.roles.iter().any(|role| role == "caseworker" || role == "team-lead") {
+            return Err(Failure::field(
+                "caseworker",
+                "NOT_A_CASEWORKER",
+                "that user is no caseworker",
+                "Brugeren er ikke sagsbehandler og kan ikke få en plan. Vælg en sagsbehandler eller en teamleder.",
+            ));
+        }
+        account.username.parse().map_err(|_| no_such())
     }
 }
 

@@ -16,7 +16,7 @@ use enplan_proto::plan::v1 as proto;
 use enplan_vault::CaseSummary;
 
 use super::casework::Case;
-use super::{Desk, relation, show_deadline, voice};
+use super::{Desk, relation, show_coordination, show_deadline, voice};
 use crate::failure::Failure;
 
 /// A plan; as of a day where the case is as it was then.
@@ -39,7 +39,13 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
         counterpart: counterpart(desk, row.hold).await,
         version: row.version,
         epoch: row.epoch.0,
-        items: plan.live_items().map(|item| self::item(item, day, &terminology, &protected)).collect(),
+        items: plan
+            .live_items()
+            .map(|item| proto::Item {
+                meeting: show_coordination::meeting(plan, item, &terminology),
+                ..self::item(item, day, &terminology, &protected)
+            })
+            .collect(),
         bases: plan.bases.values().map(basis).collect(),
         received_from: arrival.map(|arrival| arrival.from.to_string()).unwrap_or_default(),
         received_at: arrival.map(|arrival| proto_time(arrival.at)),
@@ -62,6 +68,8 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
             None => show_deadline::all(&deadlines(plan), day, &desk.adopted),
             Some(_) => Vec::new(),
         },
+        incoherences: show_coordination::findings(desk, plan, day, &terminology),
+        unread_notes: plan.unread_notes().map(|note| note.key.to_string()).collect(),
     })
 }
 
@@ -125,6 +133,7 @@ pub(super) fn summary(desk: &Desk, case: &CaseSummary) -> Result<proto::PlanSumm
         updated_at: Some(proto_time(summary.changed_at.unwrap_or(row.updated_at))),
         next_due_on: next_due.map(|day| day.to_string()).unwrap_or_default(),
         overdue: count(overdue),
+        note_waits: served && summary.note_waits,
     })
 }
 
@@ -199,6 +208,16 @@ pub(super) fn item(
             })
             .collect(),
         recorded_on: item.recorded.map(|when| when.day().to_string()).unwrap_or_default(),
+        // What it had before it is in the plan's words.
+        meeting: None,
+        doer: item.doer.reveal().to_owned(),
+        reach: show_coordination::reach(item.reach).into(),
+        acknowledges: item
+            .acknowledges
+            .as_ref()
+            .map(|seen| seen.code.as_str().to_owned())
+            .unwrap_or_default(),
+        note_to: item.note_to.as_ref().map(ToString::to_string).unwrap_or_default(),
         provider: item.agreed.provider.reveal().to_owned(),
         expected: item.agreed.expected.map(|expected| expected.to_string()).unwrap_or_default(),
         granted: item.agreed.granted.map(|grant| proto::Grant {
@@ -221,6 +240,8 @@ fn role(role: LinkRole) -> proto::LinkRole {
         LinkRole::FollowedUpBy => proto::LinkRole::FollowedUpBy,
         LinkRole::Serves => proto::LinkRole::Serves,
         LinkRole::TakenFrom => proto::LinkRole::TakenFrom,
+        LinkRole::DecidedAt => proto::LinkRole::DecidedAt,
+        LinkRole::Opposes => proto::LinkRole::Opposes,
     }
 }
 
@@ -246,6 +267,8 @@ fn kind(kind: ItemKind) -> proto::ItemKind {
         ItemKind::SourcePlan => proto::ItemKind::SourcePlan,
         ItemKind::Relation => proto::ItemKind::Relation,
         ItemKind::Hearing => proto::ItemKind::Hearing,
+        ItemKind::NetworkMeeting => proto::ItemKind::NetworkMeeting,
+        ItemKind::Decision => proto::ItemKind::Decision,
     }
 }
 

@@ -1,15 +1,16 @@
 //! What caseworkers write into a plan, and what becomes of it: from messages to the plan's commands.
 
+use enplan_domain::CaseId;
 use enplan_domain::access::Action;
 use enplan_domain::plan::{
-    Agreement, Bearing, Contact, Grant, ItemChange, Lasting, NewItem, NotALasting, PlanCommand, PlanRefusal,
-    When,
+    Agreement, Bearing, Contact, Evaluation, Grant, ItemChange, ItemKey, Lasting, NewItem, NotALasting,
+    PlanCommand, PlanRefusal, Reach, When,
 };
 use enplan_proto::plan::v1 as proto;
 use uuid::Uuid;
 
 use super::field::{case_id, day, item, missing, narrative, optional, sector};
-use super::{Desk, relation, voice};
+use super::{Desk, meeting, relation, voice};
 use crate::failure::Failure;
 use crate::sessions::Caller;
 
@@ -40,13 +41,62 @@ pub(super) async fn change(
     let case = case_id(&request.case_id)?;
     let item = item(&request.item_id, PlanRefusal::NoSuchItem)?.ok_or(PlanRefusal::NoSuchItem)?;
     let today = When::Day(desk.context(caller, None).today());
-    let change = item_change(request.change.ok_or_else(|| missing("change"))?, today)?;
+    let change = match request.change.ok_or_else(|| missing("change"))? {
+        proto::change_item_request::Change::Hold(hold) if !hold.evaluations.is_empty() => {
+            return evaluate(desk, caller, (case, request.version), item, hold, today).await;
+        }
+        change => item_change(change, today)?,
+    };
     let changed = desk
         .change_case(caller, Action::EditPlan, case, request.version, |_, _| {
             Ok(PlanCommand::Change { item: item.clone(), change: change.clone() })
         })
         .await?;
     Ok(proto::ChangeItemResponse { version: changed.version })
+}
+
+/// Holds a follow-up that looked at goals.
+async fn evaluate(
+    desk: &Desk,
+    caller: &Caller,
+    (case, version): (CaseId, u64),
+    follow_up: ItemKey,
+    hold: proto::HoldFollowUp,
+    today: When,
+) -> Result<proto::ChangeItemResponse, Failure> {
+    let on = day("on", &hold.on)?.unwrap_or(today);
+    let outcome = narrative("outcome", &hold.outcome)?;
+    let evaluations: Vec<_> = hold.evaluations.iter().map(evaluation).collect::<Result<_, _>>()?;
+    let changed = desk
+        .change_case(caller, Action::EditPlan, case, version, |_, _| {
+            Ok(PlanCommand::HoldFollowUp {
+                follow_up: follow_up.clone(),
+                on,
+                outcome: outcome.clone(),
+                evaluations: evaluations.clone(),
+            })
+        })
+        .await?;
+    Ok(proto::ChangeItemResponse { version: changed.version })
+}
+
+fn evaluation(evaluation: &proto::GoalEvaluation) -> Result<Evaluation, Failure> {
+    let goal = item(&evaluation.goal_id, PlanRefusal::NoSuchGoal)?.ok_or(PlanRefusal::NoSuchGoal)?;
+    let reach = match proto::Reach::try_from(evaluation.reach) {
+        Ok(proto::Reach::Reached) => Reach::Reached,
+        Ok(proto::Reach::Closer) => Reach::Closer,
+        Ok(proto::Reach::Unchanged) => Reach::Unchanged,
+        Ok(proto::Reach::FurtherAway) => Reach::FurtherAway,
+        Ok(proto::Reach::Unspecified) | Err(_) => {
+            return Err(Failure::field(
+                "reach",
+                "REACH_MISSING",
+                "say how far the goal is",
+                "Angiv, hvor langt målet er: nået, nærmere, uændret eller længere væk.",
+            ));
+        }
+    };
+    Ok(Evaluation { id: Uuid::new_v4(), goal, reach, text: narrative("evaluations.text", &evaluation.text)? })
 }
 
 pub(super) fn new_item(item: proto::add_item_request::Item, today: When) -> Result<NewItem, Failure> {
@@ -148,6 +198,18 @@ pub(super) fn item_change(
         },
         Change::Drop(drop) => ItemChange::Drop { reason: narrative("reason", &drop.reason)? },
         Change::Withdraw(proto::WithdrawItem {}) => ItemChange::Withdraw,
+        Change::Move(to) => ItemChange::Move {
+            on: day("on", &to.on)?.ok_or_else(|| missing("on"))?,
+            at: meeting::time(&to.at)?,
+            place: narrative("place", &to.place)?,
+        },
+        Change::Correct(correct) => {
+            ItemChange::CorrectMinutes { minutes: narrative("minutes", &correct.minutes)? }
+        }
+        Change::Adjust(adjust) => ItemChange::Adjust {
+            text: narrative("text", &adjust.text)?,
+            reason: narrative("reason", &adjust.reason)?,
+        },
     })
 }
 

@@ -59,6 +59,8 @@ fn of_handovers(name: &str) -> Option<&'static str> {
     Some(match name {
         "export-plan" => "Gemte planen som en fil",
         "see-household" => "Så familiens planer side om side",
+        "see-findings" => "Så, hvad der ikke hænger sammen i planen",
+        "see-agenda" => "Så dagsordenen til et netværksmøde",
         "see-basis" => "Så grundlaget for at sende oplysninger",
         "preview-withdrawal" => "Så, hvad det gør at trække et samtykke tilbage",
         "preview-handover" => "Så, hvad en overdragelse ville sende",

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Time;
 use uuid::Uuid;
 
 use super::agreement::{Agreement, Grant};
+use super::evaluation::Evaluation;
+use super::findings::FindingCode;
 use super::key::ItemKey;
+use super::meeting::{Held, NewMeeting};
 use super::provenance::Voice;
 use super::relation::Relation;
 use super::section::{SectionKind, Sector};
@@ -65,6 +69,10 @@ pub enum PlanCommand {
     ChangeCaseworker {
         /// The new one.
         caseworker: UserName,
+        /// The id of the note.
+        id: Uuid,
+        /// What the new one has to know.
+        note: Narrative,
     },
     /// Set or correct where the citizen lives.
     SetAddress {
@@ -101,6 +109,55 @@ pub enum PlanCommand {
         item: ItemKey,
         /// How.
         change: ItemChange,
+    },
+    /// Plan a network meeting, or record one that was held and nobody had planned.
+    Convene {
+        /// Its id.
+        id: Uuid,
+        /// The meeting.
+        meeting: Box<NewMeeting>,
+        /// What became of it, where it has been.
+        held: Option<Box<Held>>,
+    },
+    /// Hold a network meeting that was planned.
+    HoldMeeting {
+        /// Which.
+        meeting: ItemKey,
+        /// On which day.
+        on: When,
+        /// What became of it.
+        held: Box<Held>,
+    },
+    /// Hold a follow-up, and say how far the goals are.
+    HoldFollowUp {
+        /// Which.
+        follow_up: ItemKey,
+        /// On which day.
+        on: When,
+        /// What it found.
+        outcome: Narrative,
+        /// Of each goal that it looked at, how far it is.
+        evaluations: Vec<Evaluation>,
+    },
+    /// Say why a finding is as it should be.
+    Acknowledge {
+        /// The id of the note that says so.
+        id: Uuid,
+        /// The finding.
+        code: FindingCode,
+        /// What it concerns.
+        items: Vec<ItemKey>,
+        /// Why.
+        reason: Narrative,
+    },
+    /// Say that two things pull against each other.
+    Oppose {
+        /// The id of the note that says so.
+        id: Uuid,
+        /// The two.
+        between: [ItemKey; 2],
+        /// How.
+        how: Narrative,
     },
     /// Record a legal basis.
     RecordBasis(Box<BasisDraft>),
@@ -272,7 +329,7 @@ pub enum ItemChange {
         /// The provision that it leans on; the one agreed already where none is named.
         provision: Option<String>,
     },
-    /// It is done: a goal or wish reached, an intervention over, a barrier gone.
+    /// It is done: a goal or wish reached, an intervention over, a barrier gone, a decision carried out, a note read.
     Finish {
         /// On which day.
         on: When,
@@ -290,6 +347,27 @@ pub enum ItemChange {
     Drop {
         /// Why.
         reason: Narrative,
+    },
+    /// A goal is worded otherwise, because something has changed.
+    Adjust {
+        /// The new words.
+        text: Narrative,
+        /// What has changed.
+        reason: Narrative,
+    },
+    /// A network meeting that is planned has another day, time or place.
+    Move {
+        /// The day.
+        on: When,
+        /// The time of day, where it is agreed.
+        at: Option<Time>,
+        /// Where; empty where it is the same place.
+        place: Narrative,
+    },
+    /// What was written of a meeting or a follow-up was not right; what stood there stays in the history.
+    CorrectMinutes {
+        /// The right minutes.
+        minutes: Narrative,
     },
     /// It was never right: its content is taken away, and that there was something stays.
     Withdraw,

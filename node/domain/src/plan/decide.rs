@@ -97,8 +97,8 @@ impl Plan {
                     PlanEvent::ProtectionChanged { stamp, protected },
                 )
             }
-            PlanCommand::ChangeCaseworker { caseworker } => {
-                change(self.caseworker != caseworker, PlanEvent::CaseworkerChanged { stamp, caseworker })
+            PlanCommand::ChangeCaseworker { caseworker, id, note } => {
+                self.hand_on(id, caseworker, note, context)?
             }
             PlanCommand::SetAddress { address } => {
                 change(!self.citizen.lives_at(&address), PlanEvent::AddressChanged { stamp, address })
@@ -107,6 +107,19 @@ impl Plan {
             PlanCommand::Share { id, item, with } => self.share(id, *item, with, context)?,
             PlanCommand::Change { item, change } => self.change(&item, change, false, context)?,
             PlanCommand::ChangeShared { item, change } => self.change(&item, change, true, context)?,
+            PlanCommand::Convene { id, meeting, held } => {
+                self.convene(id, *meeting, held.map(|held| *held), context)?
+            }
+            PlanCommand::HoldMeeting { meeting, on, held } => {
+                self.hold_meeting(&meeting, on, *held, context)?
+            }
+            PlanCommand::HoldFollowUp { follow_up, on, outcome, evaluations } => {
+                self.hold_and_evaluate(&follow_up, (on, outcome), evaluations, context)?
+            }
+            PlanCommand::Acknowledge { id, code, items, reason } => {
+                self.acknowledge(id, (code, &items), reason, context)?
+            }
+            PlanCommand::Oppose { id, between, how } => self.oppose(id, &between, how, context)?,
             PlanCommand::RecordBasis(draft) => self.record_basis(*draft, context)?,
             PlanCommand::WithdrawBasis { id } => {
                 let basis = self.bases.get(&id).ok_or(PlanRefusal::NoSuchBasis)?;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::event::PlanEvent;
-use super::item::{Item, ItemKind, Status};
+use super::item::{Item, ItemKind, LinkRole, Status};
 use super::key::ItemKey;
 use super::{BrokenHistory, CloseReason, Plan};
 use crate::basis::Ground;
@@ -154,7 +154,7 @@ fn in_danish(event: &PlanEvent, before: Option<&Plan>, withdrawn: &BTreeSet<Item
 }
 
 fn item_in_danish(item: &Item, before: Option<&Item>, was_wrong: bool) -> String {
-    let kind = item.kind.danish();
+    let kind = named_by_what_it_is(item, before);
     // What is withdrawn has no words any more: those that it had were wrong, or another citizen's.
     let title = match item.text.title() {
         title if title.is_empty() || was_wrong => String::new(),
@@ -165,18 +165,40 @@ fn item_in_danish(item: &Item, before: Option<&Item>, was_wrong: bool) -> String
     let is_granted = before
         .is_some_and(|before| item.agreed.granted.is_some() && item.agreed.granted != before.agreed.granted);
     let happened = match (before.map(|before| before.status), item.status) {
+        (None, Status::Ended) if item.kind == ItemKind::NetworkMeeting => "holdt",
+        (None, _) if item.kind == ItemKind::NetworkMeeting => "planlagt",
         (None, _) => "tilføjet",
         (Some(_), _) if is_granted => "bevilget",
+        (Some(was), is) if was == is && is_adjusted(item, before) => "justeret",
         (Some(was), is) if was == is => "ændret",
         (_, Status::Withdrawn) => "taget ud som fejlregistreret",
+        (_, Status::Cancelled) if item.kind == ItemKind::NetworkMeeting => "aflyst",
         (_, Status::Cancelled) => "opgivet",
-        (_, Status::Ended) if item.kind == ItemKind::FollowUp => "holdt",
+        (_, Status::Ended) if matches!(item.kind, ItemKind::FollowUp | ItemKind::NetworkMeeting) => "holdt",
+        (_, Status::Ended) if item.kind == ItemKind::Decision => "udført",
+        (_, Status::Ended) if item.note_to.is_some() => "læst",
         (_, Status::Ended) if is_goal => "nået",
         (_, Status::Ended) => "afsluttet",
         (_, Status::Active) => "begyndt",
         (_, _) => "ændret",
     };
     format!("{kind} {happened}{title}")
+}
+
+/// What a caseworker calls it: of notes there are several sorts. What is withdrawn is called by what it was.
+fn named_by_what_it_is(item: &Item, before: Option<&Item>) -> &'static str {
+    let told = if item.status == Status::Withdrawn { before.unwrap_or(item) } else { item };
+    match told.kind {
+        ItemKind::Note if told.note_to.is_some() => "Overlevering",
+        ItemKind::Note if told.acknowledges.is_some() => "Kvittering for fund",
+        ItemKind::Note if told.links_to(LinkRole::Opposes).next().is_some() => "Modstrid",
+        kind => kind.danish(),
+    }
+}
+
+/// Whether a goal was worded otherwise for a reason.
+fn is_adjusted(item: &Item, before: Option<&Item>) -> bool {
+    before.is_some_and(|before| before.text != item.text && before.outcome != item.outcome)
 }
 
 fn why_closed(reason: CloseReason) -> &'static str {

@@ -7,12 +7,15 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::agreement::Agreement;
+use super::evaluation::Reach;
+use super::findings::Acknowledgement;
 use super::key::ItemKey;
+use super::meeting::Meeting;
 use super::provenance::{Provenance, Source, Voice};
 use super::relation::Relation;
 use super::section::{Section, SectionKind, Sector};
 use super::when::When;
-use crate::{CaseId, Narrative};
+use crate::{CaseId, Narrative, UserName};
 
 /// A code from a code system. `Debug` is masked: a code alone can say what ails somebody.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -77,6 +80,10 @@ pub enum ItemKind {
     Relation,
     /// The child was heard: what it thinks of its own case.
     Hearing,
+    /// A network meeting (netværksmøde), planned or held.
+    NetworkMeeting,
+    /// What a network meeting decided that somebody does.
+    Decision,
 }
 
 impl ItemKind {
@@ -103,6 +110,8 @@ impl ItemKind {
             Self::SourcePlan => "Samlet plan",
             Self::Relation => "Relation",
             Self::Hearing => "Høring af barnet",
+            Self::NetworkMeeting => "Netværksmøde",
+            Self::Decision => "Beslutning",
         }
     }
 
@@ -120,6 +129,7 @@ impl ItemKind {
             Self::Barrier | Self::Resource => SectionKind::Situation,
             Self::SourcePlan => SectionKind::SourcePlans,
             Self::Relation => SectionKind::Relations,
+            Self::NetworkMeeting | Self::Decision => SectionKind::Meetings,
         }
     }
 }
@@ -204,6 +214,10 @@ pub enum LinkRole {
     Serves,
     /// The plan that it was in before the plans were gathered.
     TakenFrom,
+    /// The network meeting that decided it.
+    DecidedAt,
+    /// One of two that pull against each other, in somebody's judgement.
+    Opposes,
 }
 
 /// A link from one item to another. The other may be missing: reports refer to things that come later.
@@ -270,7 +284,8 @@ pub struct Item {
     /// What was agreed of an intervention, beside what and when.
     #[serde(default, skip_serializing_if = "Agreement::is_empty")]
     pub agreed: Agreement,
-    /// What came of it: how a goal was reached, why an intervention was given up, what a follow-up found.
+    /// What came of it: how a goal was reached, why an intervention was given up, what a follow-up or a meeting came to. Of
+    /// a goal still in force, why it was adjusted last.
     #[serde(default, skip_serializing_if = "Narrative::is_empty")]
     pub outcome: Narrative,
     /// What somebody else is to the citizen, where it is a relation.
@@ -279,6 +294,21 @@ pub struct Item {
     /// The cases here whose plans share it, this one among them; empty where it is this plan's own. Never travels.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub shared: BTreeSet<CaseId>,
+    /// What there is to a network meeting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<Box<Meeting>>,
+    /// Who does it, where a network meeting said so.
+    #[serde(default, skip_serializing_if = "Narrative::is_empty")]
+    pub doer: Narrative,
+    /// How far a follow-up found the goal to be that it looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Reach>,
+    /// The finding that a note says has been seen to, as it was then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledges: Option<Acknowledgement>,
+    /// The coordinating caseworker whom a note hands the plan on to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note_to: Option<UserName>,
     /// Where its present state comes from.
     pub provenance: Provenance,
 }
@@ -307,6 +337,11 @@ impl Item {
             outcome: Narrative::default(),
             relation: None,
             shared: BTreeSet::new(),
+            meeting: None,
+            doer: Narrative::default(),
+            reach: None,
+            acknowledges: None,
+            note_to: None,
             provenance,
         }
     }
@@ -318,13 +353,14 @@ impl Item {
 
     /// How far it has come on a day. What has passed its last day is over even when its source still says active; and so
     /// is what a report ends, on the end date itself: the FFB reports end interventions so. A follow-up whose day has
-    /// passed is not thereby held.
+    /// passed is not thereby held, nor a decision carried out.
     pub fn status_on(&self, day: Date) -> Status {
         let ended = |end: When| match self.provenance.source {
             Source::Staff { .. } => end.day() < day,
             Source::Report { .. } => end.day() <= day,
         };
-        let over = self.kind != ItemKind::FollowUp && self.ends.is_some_and(ended);
+        let stays = matches!(self.kind, ItemKind::FollowUp | ItemKind::Decision);
+        let over = !stays && self.ends.is_some_and(ended);
         match self.status {
             Status::Active | Status::OnHold | Status::Planned | Status::Unknown if over => Status::Ended,
             status => status,
@@ -336,6 +372,11 @@ impl Item {
         self.status == Status::Planned && self.starts.is_none() && !self.agreed.ready_when.is_empty()
     }
 
+    /// Whether it is decided and not over on a day.
+    pub fn is_running(&self, day: Date) -> bool {
+        matches!(self.status_on(day), Status::Active | Status::Planned | Status::OnHold)
+    }
+
     /// The codes told of one aspect.
     pub fn detail(&self, aspect: Aspect) -> impl Iterator<Item = &Code> {
         self.details.iter().filter(move |detail| detail.aspect == aspect).map(|detail| &detail.code)
@@ -344,6 +385,20 @@ impl Item {
     /// The items that it leans on in one way.
     pub fn links_to(&self, role: LinkRole) -> impl Iterator<Item = &ItemKey> {
         self.links.iter().filter(move |link| link.role == role).map(|link| &link.target)
+    }
+
+    /// Lets go of whatever leads to something that is not among these. A note that acknowledges a finding of which a part
+    /// is gone acknowledges nothing.
+    pub(super) fn forget_all_but(&mut self, keys: &BTreeSet<ItemKey>) {
+        let before = self.links.len();
+        self.links.retain(|link| keys.contains(&link.target));
+        if self.links.len() < before {
+            self.acknowledges = None;
+        }
+        if let Some(meeting) = &mut self.meeting {
+            let agenda = std::mem::take(&mut meeting.agenda);
+            meeting.agenda = agenda.into_iter().filter_map(|point| point.kept(keys)).collect();
+        }
     }
 
     /// Whether it says the same as another, whoever said it and when.

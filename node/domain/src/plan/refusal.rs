@@ -121,6 +121,33 @@ pub enum PlanRefusal {
     /// One of them is of age.
     #[error("one of the citizens is of age, and a shared plan is for children")]
     SharedPlanOfAnAdult,
+    /// Nothing of the sort is found in the plan now.
+    #[error("no such finding is in the plan now")]
+    NoSuchFinding,
+    /// Something cannot pull against itself.
+    #[error("two different items are needed")]
+    OpposesItself,
+    /// The same goal is evaluated twice at one follow-up.
+    #[error("the same goal is evaluated twice")]
+    EvaluatedTwice,
+    /// Somebody who is at a meeting for work has no name.
+    #[error("a participant who is there for work has no name")]
+    ParticipantWithoutName,
+    /// Nobody of that number was asked to the meeting.
+    #[error("the meeting has no such participant")]
+    NoSuchParticipant,
+    /// More people or decisions than a meeting can have.
+    #[error("more than a hundred participants or decisions")]
+    TooManyAtAMeeting,
+    /// Nobody is to do what was decided.
+    #[error("the decision names nobody who does it")]
+    DecisionWithoutDoer,
+    /// What was decided would have been done before the meeting.
+    #[error("the decision's day is before the meeting's")]
+    DecisionBeforeMeeting,
+    /// What was written to the coordinating caseworker is read by them.
+    #[error("the note is written to the coordinating caseworker, who alone can say that it is read")]
+    NotTheirNote,
     /// What arrived is not open.
     #[error("the plan that arrived is not open")]
     ArrivedNotOpen,
@@ -172,6 +199,15 @@ impl PlanRefusal {
             Self::NotShared => "NOT_SHARED",
             Self::NotSiblings => "NOT_SIBLINGS",
             Self::SharedPlanOfAnAdult => "SHARED_PLAN_OF_AN_ADULT",
+            Self::NoSuchFinding => "FINDING_NOT_FOUND",
+            Self::OpposesItself => "OPPOSES_ITSELF",
+            Self::EvaluatedTwice => "EVALUATED_TWICE",
+            Self::ParticipantWithoutName => "PARTICIPANT_WITHOUT_NAME",
+            Self::NoSuchParticipant => "PARTICIPANT_NOT_FOUND",
+            Self::TooManyAtAMeeting => "TOO_MANY_AT_A_MEETING",
+            Self::DecisionWithoutDoer => "DECISION_WITHOUT_DOER",
+            Self::DecisionBeforeMeeting => "DECISION_BEFORE_MEETING",
+            Self::NotTheirNote => "NOT_THEIR_NOTE",
             Self::ArrivedNotOpen => "ARRIVED_NOT_OPEN",
             Self::Basis(refusal) => refusal.code(),
         }
@@ -250,6 +286,21 @@ impl PlanRefusal {
             Self::SharedPlanOfAnAdult => {
                 "En af dem er myndig, og en barnets plan er for børn. Skriv det i hver plan for sig."
             }
+            Self::NoSuchFinding => {
+                "Det er ikke fundet i planen nu: den er måske ændret. Se `enplan plan findings`, og prøv igen."
+            }
+            Self::OpposesItself => "Vælg to forskellige mål eller indsatser.",
+            Self::EvaluatedTwice => "Samme mål er vurderet to gange. Skriv én vurdering af hvert mål.",
+            Self::ParticipantWithoutName => {
+                "Skriv fagpersonens navn. Borgerens og de pårørendes kan udelades."
+            }
+            Self::NoSuchParticipant => "Brug deltagernes numre, som planen viser dem, fra 1.",
+            Self::TooManyAtAMeeting => {
+                "Et møde har højst 100 deltagere og 100 beslutninger. Del det i flere."
+            }
+            Self::DecisionWithoutDoer => "Skriv, hvem der udfører beslutningen.",
+            Self::DecisionBeforeMeeting => "Beslutningens dag ligger før mødet. Ret en af dem.",
+            Self::NotTheirNote => "Kun den koordinerende sagsbehandler kan sige, at overleveringen er læst.",
             Self::ArrivedNotOpen => "Den modtagne plan er afsluttet. Kontakt afsenderen.",
             Self::Basis(refusal) => return refusal.what_to_do(),
         };

@@ -88,11 +88,13 @@ pub enum SectionKind {
     SourcePlans,
     /// What others are to the citizen. Who they are never travels.
     Relations,
+    /// Network meetings: who came, what was said, what was decided.
+    Meetings,
 }
 
 impl SectionKind {
     /// Every kind, in the order that screens show them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Wishes,
         Self::Situation,
         Self::Relations,
@@ -101,6 +103,7 @@ impl SectionKind {
         Self::TargetGroups,
         Self::Conditions,
         Self::FollowUps,
+        Self::Meetings,
         Self::Assessments,
         Self::Notes,
         Self::SourcePlans,
@@ -120,6 +123,7 @@ impl SectionKind {
             Self::Situation => "situation",
             Self::SourcePlans => "source_plans",
             Self::Relations => "relations",
+            Self::Meetings => "meetings",
         }
     }
 
@@ -137,6 +141,7 @@ impl SectionKind {
             Self::Situation => "Borgerens situation",
             Self::SourcePlans => "Planer, der er samlet",
             Self::Relations => "Familie og relationer",
+            Self::Meetings => "Netværksmøder",
         }
     }
 }

@@ -39,6 +39,9 @@ pub struct PlanSummary {
     /// What is due in it; none where it was written by a version that did not keep that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadlines: Option<Vec<Deadline>>,
+    /// Whether a former caseworker's note waits to be read.
+    #[serde(default)]
+    pub note_waits: bool,
 }
 
 /// How much is in a plan: all that a handover's preview says of it. No word, name, number or address.
@@ -102,6 +105,7 @@ impl Plan {
                 .min_by_key(|starts| starts.day()),
             changed_at: None,
             deadlines: Some(deadlines(self)),
+            note_waits: self.unread_notes().next().is_some(),
         }
     }
 
@@ -157,11 +161,17 @@ impl Plan {
                 left_out.insert(item.kind.section_kind());
             }
         }
+        // Of a meeting, who the people in the citizen's life are stays here likewise; who came for work is told.
+        for item in kept.items.values_mut() {
+            if item.meeting.as_mut().is_some_and(|meeting| meeting.forget_private_names()) {
+                left_out.insert(item.kind.section_kind());
+            }
+        }
         // A link whose target is unknown may lead to what is left out, so it stays only where nothing is.
         if !left_out.is_empty() {
             let keys: BTreeSet<_> = kept.items.keys().cloned().collect();
             for item in kept.items.values_mut() {
-                item.links.retain(|link| keys.contains(&link.target));
+                item.forget_all_but(&keys);
             }
         }
         kept.bases.clear();

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::agreement::Agreement;
 use super::command::{Bearing, ItemChange, NewItem};
+use super::convening::moved;
 use super::item::{Item, ItemKind, Link, LinkRole, Status};
 use super::key::ItemKey;
 use super::provenance::{Provenance, Source};
@@ -30,7 +31,7 @@ impl Plan {
         context: &Context,
     ) -> Result<Vec<PlanEvent>, PlanRefusal> {
         let item = self.made_of(id, new, context)?;
-        self.add_item(item, context)
+        self.record_new(item, context)
     }
 
     /// Writes something that siblings share: a goal or an action, under the same id in each of their plans.
@@ -45,10 +46,11 @@ impl Plan {
             return Err(PlanRefusal::NotForThisKind);
         }
         let item = Item { shared: with, ..self.made_of(id, new, context)? };
-        self.add_item(item, context)
+        self.record_new(item, context)
     }
 
-    fn add_item(&self, item: Item, context: &Context) -> Result<Vec<PlanEvent>, PlanRefusal> {
+    /// Records something new, if it can be in a plan.
+    pub(super) fn record_new(&self, item: Item, context: &Context) -> Result<Vec<PlanEvent>, PlanRefusal> {
         if catalogue::sector(item.sector.as_str(), context.today()).is_none() {
             return Err(PlanRefusal::UnknownSector);
         }
@@ -64,7 +66,7 @@ impl Plan {
         }
     }
 
-    fn made_of(&self, id: Uuid, new: NewItem, context: &Context) -> Result<Item, PlanRefusal> {
+    pub(super) fn made_of(&self, id: Uuid, new: NewItem, context: &Context) -> Result<Item, PlanRefusal> {
         let resource_type = new.resource_type();
         let item =
             |kind, sector, status, text| written(resource_type, id, kind, sector, status, text, context);
@@ -187,7 +189,11 @@ impl Plan {
         if matches!(there.provenance.source, Source::Report { .. }) {
             return Err(PlanRefusal::FromAReport);
         }
-        let is_correction = matches!(change, ItemChange::Reword { .. } | ItemChange::Withdraw);
+        self.check_reader(there, &change, context)?;
+        let is_correction = matches!(
+            change,
+            ItemChange::Reword { .. } | ItemChange::CorrectMinutes { .. } | ItemChange::Withdraw
+        );
         let changed = Item { provenance: here(context), ..changed(there.clone(), change, context)? };
         if changed.says_the_same_as(there) {
             return Ok(Vec::new());
@@ -232,7 +238,23 @@ fn changed(mut item: Item, change: ItemChange, context: &Context) -> Result<Item
             item.ends = Some(on);
             item.outcome = outcome;
         }
-        (ItemChange::Drop { reason }, kind) if can_be_finished(kind) || kind == ItemKind::FollowUp => {
+        (ItemChange::Adjust { text, reason }, kind) if is_goal(kind) => {
+            item.text = required(text)?;
+            item.outcome = required(reason)?;
+        }
+        (ItemChange::Move { on, at, place }, ItemKind::NetworkMeeting) => {
+            moved(&mut item, on, at, place, context)?;
+        }
+        (ItemChange::CorrectMinutes { minutes }, ItemKind::NetworkMeeting | ItemKind::FollowUp)
+            if item.status == Status::Ended =>
+        {
+            item.outcome = required(minutes)?;
+        }
+        (ItemChange::Finish { outcome, .. }, ItemKind::Note) if item.status == Status::Active => {
+            item.status = Status::Ended;
+            item.outcome = outcome;
+        }
+        (ItemChange::Drop { reason }, kind) if can_be_dropped(kind) => {
             item.status = Status::Cancelled;
             item.outcome = required(reason)?;
         }
@@ -253,7 +275,16 @@ fn can_be_finished(kind: ItemKind) -> bool {
             | ItemKind::Barrier
             | ItemKind::Resource
             | ItemKind::Relation
+            | ItemKind::Decision
     )
+}
+
+fn can_be_dropped(kind: ItemKind) -> bool {
+    can_be_finished(kind) || matches!(kind, ItemKind::FollowUp | ItemKind::NetworkMeeting)
+}
+
+fn is_goal(kind: ItemKind) -> bool {
+    matches!(kind, ItemKind::Goal | ItemKind::SubGoal)
 }
 
 fn is_goal_or_wish(kind: ItemKind) -> bool {
@@ -264,18 +295,18 @@ fn is_source_plan(kind: ItemKind) -> bool {
     kind == ItemKind::SourcePlan
 }
 
-fn required(text: Narrative) -> Result<Narrative, PlanRefusal> {
+pub(super) fn required(text: Narrative) -> Result<Narrative, PlanRefusal> {
     if text.is_empty() { Err(PlanRefusal::EmptyText) } else { Ok(text) }
 }
 
 /// A day that a plan can hold: a slip of the pen is refused, not kept.
-fn check_day(day: When, context: &Context) -> Result<(), PlanRefusal> {
+pub(super) fn check_day(day: When, context: &Context) -> Result<(), PlanRefusal> {
     let latest = context.today().checked_add(YEARS_AHEAD.years()).unwrap_or(Date::MAX);
     if (EARLIEST..=latest).contains(&day.day()) { Ok(()) } else { Err(PlanRefusal::DayOutOfRange) }
 }
 
 /// A day on which something has happened.
-fn check_held(day: When, context: &Context) -> Result<(), PlanRefusal> {
+pub(super) fn check_held(day: When, context: &Context) -> Result<(), PlanRefusal> {
     check_day(day, context)?;
     if day.day() > context.today() { Err(PlanRefusal::DayNotCome) } else { Ok(()) }
 }
@@ -319,12 +350,32 @@ fn check_agreement(agreed: &Agreement, starts: Option<When>, context: &Context) 
     Ok(())
 }
 
-fn here(context: &Context) -> Provenance {
+pub(super) fn here(context: &Context) -> Provenance {
     Provenance {
         source: Source::Staff { by: context.actor.clone() },
         as_of: context.now,
         municipality: context.municipality,
     }
+}
+
+/// Something new of a kind, with nothing told of it yet.
+pub(super) fn new_item(
+    (resource_type, id): (&str, Uuid),
+    kind: ItemKind,
+    sector: Sector,
+    context: &Context,
+) -> Result<Item, PlanRefusal> {
+    written(resource_type, id, kind, sector, Status::Planned, Narrative::default(), context)
+}
+
+/// A new note, which has to say something.
+pub(super) fn new_note(
+    id: Uuid,
+    sector: Sector,
+    text: Narrative,
+    context: &Context,
+) -> Result<Item, PlanRefusal> {
+    written("Communication", id, ItemKind::Note, sector, Status::Ended, required(text)?, context)
 }
 
 fn written(

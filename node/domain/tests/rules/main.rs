@@ -5,9 +5,11 @@
 mod access;
 mod bases;
 mod bundles;
+mod coordination;
 mod deadlines;
 mod exports;
 mod families;
+mod findings;
 mod grants;
 mod households;
 mod nothing_lost;

@@ -18,6 +18,16 @@ fn add_goal(n: u128, sector_id: &str, words: &str) -> PlanCommand {
     add(n, new_goal(sector_id, words))
 }
 
+/// The plan goes to another caseworker, with a note.
+fn handed_on_to(caseworker: &str) -> PlanCommand {
+    let note = text("TESTDATA Ring til borgeren om formiddagen");
+    PlanCommand::ChangeCaseworker {
+        caseworker: caseworker.parse().unwrap(),
+        id: uuid::Uuid::from_u128(900),
+        note,
+    }
+}
+
 fn refused(plan: &Plan, command: PlanCommand) -> PlanRefusal {
     decide(Some(plan), command, &context()).unwrap_err()
 }
@@ -67,7 +77,7 @@ fn setting_what_is_set_makes_no_event() {
     let plan = empty_plan();
     for command in [
         PlanCommand::SetProtected { protected: false },
-        PlanCommand::ChangeCaseworker { caseworker: plan.caseworker.clone() },
+        handed_on_to(plan.caseworker.as_str()),
         PlanCommand::ChangeCpr { cpr: plan.citizen.cpr.clone() },
     ] {
         assert_eq!(decide(Some(&plan), command, &context()), Ok(vec![]));
@@ -96,7 +106,7 @@ fn a_frozen_plan_takes_what_protects_the_citizen_and_nothing_else() {
     }
     for edit in [
         add_goal(1, "social", "x"),
-        PlanCommand::ChangeCaseworker { caseworker: "bo.holm".parse().unwrap() },
+        handed_on_to("bo.holm"),
         PlanCommand::Close { reason: CloseReason::Finished, note: text("") },
     ] {
         assert_eq!(decide(Some(&plan), edit, &frozen), Err(PlanRefusal::HandoverUnderWay));
@@ -171,7 +181,7 @@ fn every_event_says_its_name_in_json() {
         PlanCommand::RecordBasis(Box::new(consent())),
         PlanCommand::WithdrawBasis { id: consent().id },
         PlanCommand::ChangeCpr { cpr: "6101811003".parse().unwrap() },
-        PlanCommand::ChangeCaseworker { caseworker: "bo.holm".parse().unwrap() },
+        handed_on_to("bo.holm"),
         PlanCommand::Close { reason: CloseReason::MovedAway, note: text("Til København") },
     ] {
         let new = decide(Some(&plan), command, &context()).unwrap();

@@ -7,6 +7,7 @@
 mod dice;
 mod kin;
 mod lives;
+mod meetings;
 mod names;
 mod numbers;
 mod pen;

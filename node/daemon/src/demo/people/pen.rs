@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use enplan_domain::plan::{ItemKey, NewItem, Plan, PlanCommand, PlanEvent, Sector, decide};
-use enplan_domain::{Context, Date, Narrative};
+use enplan_domain::{Context, Date, Narrative, UserName};
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ToSpan};
@@ -57,6 +57,11 @@ impl Pen {
     /// The plan so far.
     pub(super) fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// Somebody else writes from now on.
+    pub(super) fn is_taken_over_by(&mut self, actor: UserName) {
+        self.context.actor = actor;
     }
 
     /// Has a command decided.

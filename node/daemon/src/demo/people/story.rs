@@ -9,6 +9,7 @@ use enplan_domain::{Context, Date, Kommunekode, Narrative, Timestamp, UserName, 
 use jiff::ToSpan;
 use jiff::civil::date;
 
+use super::super::staff::{FIRST_CASEWORKER, TEAM_LEAD};
 use super::dice::Dice;
 use super::lives::{Action, Goal, Life};
 use super::names;
@@ -42,8 +43,11 @@ pub(super) fn tell(
     dice: &mut Dice,
 ) -> anyhow::Result<(Plan, Vec<PlanEvent>)> {
     let Person { citizen, municipality, caseworker, registered, life, whole, protected, note } = person;
-    let context = Context { now, actor: caseworker.clone(), municipality, frozen: false, adopted };
-    let first = PlanCommand::Register { citizen, caseworker };
+    // The team lead took some of the cases in, and gave them on.
+    let was_taken_in = !whole && caseworker.as_str() == FIRST_CASEWORKER && dice.once_in(5);
+    let actor = if was_taken_in { TEAM_LEAD.parse()? } else { caseworker.clone() };
+    let context = Context { now, actor: actor.clone(), municipality, frozen: false, adopted };
+    let first = PlanCommand::Register { citizen, caseworker: actor };
     let mut story = Story { pen: Pen::begin(first, context, registered)?, dice, life, whole };
     if protected {
         story.pen.say(PlanCommand::SetProtected { protected })?;
@@ -52,6 +56,11 @@ pub(super) fn tell(
     story.listen()?;
     if !note.is_empty() {
         story.add(NewItem::Note { sector: sector("children")?, text: note })?;
+    }
+    if was_taken_in {
+        // One that came lately may lie unread.
+        let is_read = TRIAL.holds_on(registered) || story.dice.once_in(2);
+        story.hand_on(caseworker, is_read)?;
     }
     story.begin_planning(&sources)?;
 
@@ -80,7 +89,7 @@ pub(super) struct Story<'a> {
     pub(super) pen: Pen,
     /// What falls.
     pub(super) dice: &'a mut Dice,
-    life: &'static Life,
+    pub(super) life: &'static Life,
     whole: bool,
 }
 

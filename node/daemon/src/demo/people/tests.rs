@@ -179,6 +179,31 @@ fn some_follow_ups_are_due_now_and_some_goals_are_reached_and_some_dropped() {
 }
 
 #[test]
+fn there_are_meetings_held_and_to_come_decisions_that_became_actions_conflicts_and_plans_that_changed_hands()
+{
+    use enplan_domain::plan::findings::findings;
+    use enplan_domain::plan::{ItemKind, Status};
+    let residents = everybody(now()).unwrap();
+    let meetings = |status: Status| {
+        let of =
+            |(_, item): &(&Resident, &Item)| item.kind == ItemKind::NetworkMeeting && item.status == status;
+        items(&residents).filter(of).count()
+    };
+    assert!(meetings(Status::Ended) >= 100 && meetings(Status::Planned) >= 20);
+    let decided = items(&residents).filter(|(_, item)| item.kind == ItemKind::Intervention);
+    assert!(decided.filter(|(_, item)| item.links_to(LinkRole::DecidedAt).next().is_some()).count() >= 20);
+    let unread = residents.iter().filter(|resident| resident.plan.unread_notes().next().is_some()).count();
+    let handed_on = items(&residents).filter(|(_, item)| item.note_to.is_some()).count();
+    assert!(unread >= 1 && handed_on > unread, "{unread} of {handed_on}");
+    let in_conflict = residents.iter().filter(|resident| {
+        let adopted = exemptions::of(resident.municipality).unwrap();
+        findings(&resident.plan, today(), &adopted).iter().any(|finding| finding.code.is_conflict())
+    });
+    let in_conflict = in_conflict.count();
+    assert!((5..120).contains(&in_conflict), "{in_conflict}");
+}
+
+#[test]
 fn each_units_caseworker_has_citizens_whom_the_other_does_not_see() {
     let residents = everybody(now()).unwrap();
     for (municipality, name) in THE_NINE {

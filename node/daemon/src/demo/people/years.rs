@@ -45,6 +45,9 @@ impl Story<'_> {
             let outcome = words(found)?;
             self.change(planned, ItemChange::Hold { on: When::Day(today), outcome })?;
             self.come_further(round)?;
+            if round % 3 == 1 {
+                self.meet()?;
+            }
             round += 1;
             let next = working_day(today, self.dice.number(days_between.clone()))?;
             self.plan_follow_up(next)?;
@@ -154,6 +157,13 @@ impl Story<'_> {
         }
         let goal = self.dice.one(lives::LATER, &lives::LATER[0]);
         self.plan_goal(goal, None, &[])?;
+        if self.dice.once_in(2) {
+            self.meet()?;
+        }
+        if self.dice.once_in(2) {
+            let on = working_day(yesterday, self.dice.number(3..=30))?;
+            self.plan_meeting(on)?;
+        }
         // Some are overdue by days, some come within weeks.
         let next = working_day(yesterday, self.dice.number(-5..=40))?.max(today);
         self.plan_follow_up(next)
