@@ -7,6 +7,10 @@
 macro_rules! area {
     ($area:ident, $package:literal) => {
         pub mod $area {
+            #[allow(
+                clippy::large_enum_variant,
+                reason = "generated, and moved once on its way to the domain's types"
+            )]
             pub mod v1 {
                 tonic::include_proto!($package);
             }

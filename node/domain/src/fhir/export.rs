@@ -47,8 +47,8 @@ pub fn export(plan: &Plan, exporting: &Exporting) -> Value {
     let goals =
         |reference: &str| written.iter().find(|one| one.address() == reference).map(|one| &one.entry.body);
     let claimed = written.iter().map(|one| one.resource(&goals, citizen.protected));
-    let mut entries = vec![placed(&subject, labelled(patient, citizen.protected))];
-    entries.extend(claimed.zip(&written).map(|(resource, one)| placed(&one.address(), resource)));
+    let mut entries = vec![placed(&subject, &labelled(patient, citizen.protected))];
+    entries.extend(claimed.zip(&written).map(|(resource, one)| placed(&one.address(), &resource)));
     let mut bundle = json!({
         "resourceType": "Bundle",
         "id": exporting.bundle.to_string(),
@@ -62,7 +62,7 @@ pub fn export(plan: &Plan, exporting: &Exporting) -> Value {
     bundle
 }
 
-fn placed(address: &str, resource: Map<String, Value>) -> Value {
+fn placed(address: &str, resource: &Map<String, Value>) -> Value {
     json!({ "fullUrl": format!("{NOWHERE}{address}"), "resource": resource })
 }
 

@@ -108,7 +108,7 @@ pub(super) fn read_item(
         item = item.withdrawn();
     }
     if !told.is_empty() {
-        item = believed(item, told, &profiles, &elements);
+        item = believed(&item, told, &profiles, &elements);
     }
     if let Some(relation) = &mut item.relation
         && relation.person.take().is_some()
@@ -121,13 +121,13 @@ pub(super) fn read_item(
 }
 
 /// The item as its own extension tells it, as far as its elements are those that it was told beside.
-fn believed(item: Item, mut told: Told, profiles: &Profiles, elements: &Elements<'_>) -> Item {
+fn believed(item: &Item, mut told: Told, profiles: &Profiles, elements: &Elements<'_>) -> Item {
     if item.key.resource_type() != "Basic" && told.remove("key").is_some() {
         elements.note(Reason::Contradicted { field: "key".to_owned() });
     }
-    let (meant, mut wrong) = own::believe(&item, &told);
+    let (meant, mut wrong) = own::believe(item, &told);
     let changed = match read_back(&shape::readable(&meant), profiles) {
-        Some(as_told) => own::differing(&as_told, &item),
+        Some(as_told) => own::differing(&as_told, item),
         None => told.keys().cloned().collect(),
     };
     wrong.extend(changed.into_iter().filter(|name| told.contains_key(name)));
@@ -136,7 +136,7 @@ fn believed(item: Item, mut told: Told, profiles: &Profiles, elements: &Elements
             elements.note(Reason::Contradicted { field });
         }
     }
-    let (meant, _) = own::believe(&item, &told);
+    let (meant, _) = own::believe(item, &told);
     if meant.status == Status::Withdrawn { meant.withdrawn() } else { meant }
 }
 

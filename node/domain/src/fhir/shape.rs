@@ -54,7 +54,7 @@ struct Shape<'i> {
 impl Shape<'_> {
     fn goal(&mut self) {
         self.put_word("lifecycleStatus", words::status(self.item, "Goal"));
-        self.put("category", self.concepts(self.item.codes.iter(), words::goal_category(self.item.kind)));
+        self.put("category", Self::concepts(self.item.codes.iter(), words::goal_category(self.item.kind)));
         let described = self.detail(Aspect::Description);
         let description = concept(&described, &self.item.text);
         self.put("description", Some(description.unwrap_or_else(|| coded(terms::SNOMED, terms::GOAL))));
@@ -79,7 +79,7 @@ impl Shape<'_> {
         self.put_word("status", words::status(self.item, "CarePlan"));
         self.put_word("intent", words::intent(self.item, &words::PLAN_INTENTS));
         if !is_intervention {
-            self.put("category", self.concepts(self.item.codes.iter(), words::pathway(self.item)));
+            self.put("category", Self::concepts(self.item.codes.iter(), words::pathway(self.item)));
         }
         self.put("description", text(&self.item.text));
         self.put("period", self.period());
@@ -106,7 +106,7 @@ impl Shape<'_> {
         if self.item.status != Status::Unknown {
             self.put_word("status", words::status(self.item, "CareTeam"));
         }
-        self.put("category", self.concepts(self.item.codes.iter(), None));
+        self.put("category", Self::concepts(self.item.codes.iter(), None));
         self.put("name", text(&self.item.text));
         self.put("period", self.period());
     }
@@ -114,7 +114,7 @@ impl Shape<'_> {
     fn service_request(&mut self) {
         self.put_word("status", words::status(self.item, "ServiceRequest"));
         self.put_word("intent", words::intent(self.item, &words::REQUEST_INTENTS));
-        self.put("category", self.concepts(self.item.codes.iter(), None));
+        self.put("category", Self::concepts(self.item.codes.iter(), None));
         self.put("code", words_alone(&self.item.text));
         self.put("authoredOn", instant(self.item.recorded));
     }
@@ -176,7 +176,7 @@ impl Shape<'_> {
         self.put_word("status", words::status(self.item, "Encounter"));
         let class = self.detail(Aspect::ContactClass).into_iter().find_map(coding);
         self.put("class", Some(class.unwrap_or_else(|| json!({ "system": terms::ACT_CODE, "code": "HH" }))));
-        self.put("type", self.concepts(self.item.codes.iter(), Some(terms::FOLLOW_UP)));
+        self.put("type", Self::concepts(self.item.codes.iter(), Some(terms::FOLLOW_UP)));
         self.put("reasonCode", words_alone(&self.item.text).map(|reason| json!([reason])));
         self.put("period", self.period());
     }
@@ -241,7 +241,7 @@ impl Shape<'_> {
     }
 
     /// Each code as a concept of its own, or else the one that its kind implies, in `CareSocialCodes`.
-    fn concepts<'c>(&self, codes: impl Iterator<Item = &'c Code>, implied: Option<&str>) -> Option<Value> {
+    fn concepts<'c>(codes: impl Iterator<Item = &'c Code>, implied: Option<&str>) -> Option<Value> {
         let concepts: Vec<_> = codes.filter_map(|code| concept(&[code], &Narrative::default())).collect();
         list(concepts).or_else(|| Some(json!([coded(terms::CARE_SOCIAL, implied?)])))
     }

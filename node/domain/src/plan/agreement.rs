@@ -59,7 +59,7 @@ impl Lasting {
 
     /// The last day of what begins on a day: a week from a Monday ends on the Sunday.
     pub fn last_day(self, first: Date) -> Date {
-        first.checked_add(self.span()).and_then(|after| after.yesterday()).unwrap_or(Date::MAX)
+        first.checked_add(self.span()).and_then(Date::yesterday).unwrap_or(Date::MAX)
     }
 
     /// In words.

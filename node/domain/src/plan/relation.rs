@@ -121,7 +121,7 @@ impl Relation {
     /// The relation as a package says it: who the other is stays here. That is another person's, and the basis is the
     /// citizen's.
     #[must_use]
-    pub(super) fn as_sent(self) -> Self {
+    pub(super) fn without_person(self) -> Self {
         Self { person: None, ..self }
     }
 

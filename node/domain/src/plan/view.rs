@@ -157,7 +157,7 @@ impl Plan {
         // Who somebody else is, no basis of the citizen's carries: what they are to each other goes, without name and number.
         for item in kept.items.values_mut() {
             if let Some(relation) = item.relation.as_mut().filter(|relation| relation.person.is_some()) {
-                **relation = relation.as_ref().clone().as_sent();
+                **relation = relation.as_ref().clone().without_person();
                 left_out.insert(item.kind.section_kind());
             }
         }
