@@ -21,6 +21,7 @@ pub mod ids;
 pub mod municipality;
 pub mod narrative;
 pub mod plan;
+pub mod relocation;
 pub mod stamp;
 pub mod terminology;
 

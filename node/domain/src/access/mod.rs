@@ -157,6 +157,20 @@ pub enum Action {
     RejectHandover,
     /// List handovers: previews hold nobody's identity.
     ListHandovers,
+    /// Take in an extract of the registry of persons.
+    ImportRelocations,
+    /// Record that a case's citizen has moved.
+    RecordRelocation,
+    /// Decide what a citizen's move means for their case.
+    DecideRelocation,
+    /// See where a protected citizen has moved to.
+    RevealDestination,
+    /// Ask another municipality for the plan of a citizen who has moved here.
+    AskForPlan,
+    /// See which subscriptions to citizens' data end, numbers masked.
+    SeeEndedSubscriptions,
+    /// See the numbers too.
+    EndSubscriptions,
     /// Read the audit log.
     ReadAudit,
     /// Make and change accounts.
@@ -173,7 +187,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 28] = [
         Self::RegisterCitizen,
         Self::ListPlans,
         Self::SeePlan,
@@ -189,6 +203,13 @@ impl Action {
         Self::AcceptHandover,
         Self::RejectHandover,
         Self::ListHandovers,
+        Self::ImportRelocations,
+        Self::RecordRelocation,
+        Self::DecideRelocation,
+        Self::RevealDestination,
+        Self::AskForPlan,
+        Self::SeeEndedSubscriptions,
+        Self::EndSubscriptions,
         Self::ReadAudit,
         Self::ManageAccounts,
         Self::ManageTerminology,
@@ -215,6 +236,13 @@ impl Action {
             Self::AcceptHandover => "accept-handover",
             Self::RejectHandover => "reject-handover",
             Self::ListHandovers => "list-handovers",
+            Self::ImportRelocations => "import-relocations",
+            Self::RecordRelocation => "record-relocation",
+            Self::DecideRelocation => "decide-relocation",
+            Self::RevealDestination => "reveal-destination",
+            Self::AskForPlan => "ask-for-plan",
+            Self::SeeEndedSubscriptions => "see-ended-subscriptions",
+            Self::EndSubscriptions => "end-subscriptions",
             Self::ReadAudit => "read-audit",
             Self::ManageAccounts => "manage-accounts",
             Self::ManageTerminology => "manage-terminology",

@@ -22,8 +22,16 @@ fn reach(role: Role, action: Action) -> Reach {
         (_, Action::SeeTerminology)
         | (
             Role::Caseworker | Role::TeamLead,
-            Action::RegisterCitizen | Action::ListPlans | Action::LookUpCitizen | Action::ListHandovers,
+            Action::RegisterCitizen
+            | Action::ListPlans
+            | Action::LookUpCitizen
+            | Action::ListHandovers
+            | Action::AskForPlan,
         )
+        // An extract is taken in by whoever fetches it: of a citizen, the answer shows nothing.
+        | (Role::Operator | Role::TeamLead, Action::ImportRelocations)
+        | (Role::TeamLead | Role::Dpo, Action::SeeEndedSubscriptions)
+        | (Role::TeamLead, Action::EndSubscriptions)
         | (
             Role::Operator,
             Action::ManageAccounts | Action::ManageTerminology | Action::SeeNodeStatus | Action::OperateNode,
@@ -41,6 +49,9 @@ fn reach(role: Role, action: Action) -> Reach {
             | Action::WithdrawBasis
             | Action::OfferHandover
             | Action::RevokeHandover
+            | Action::RecordRelocation
+            | Action::DecideRelocation
+            | Action::RevealDestination
             | Action::AcceptHandover
             | Action::RejectHandover,
         ) => Reach::Theirs,
@@ -67,7 +78,10 @@ fn applies(action: Action, resource: &Resource) -> bool {
         | Action::RecordBasis
         | Action::WithdrawBasis
         | Action::OfferHandover
-        | Action::RevokeHandover => matches!(resource, Resource::Case { .. }),
+        | Action::RevokeHandover
+        | Action::RecordRelocation
+        | Action::DecideRelocation
+        | Action::RevealDestination => matches!(resource, Resource::Case { .. }),
         Action::AcceptHandover | Action::RejectHandover => {
             matches!(resource, Resource::IncomingHandover { .. })
         }
@@ -75,6 +89,10 @@ fn applies(action: Action, resource: &Resource) -> bool {
         | Action::ListPlans
         | Action::LookUpCitizen
         | Action::ListHandovers
+        | Action::ImportRelocations
+        | Action::AskForPlan
+        | Action::SeeEndedSubscriptions
+        | Action::EndSubscriptions
         | Action::ReadAudit
         | Action::ManageAccounts
         | Action::ManageTerminology

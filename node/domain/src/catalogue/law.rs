@@ -134,6 +134,14 @@ pub const PROVISIONS: &[Provision] = &[
         ages: FROM_TEN,
         validity: since(CHILDREN_ACT),
     },
+    // A duty to review a plan that comes from another municipality: it carries nothing by itself.
+    Provision {
+        id: "bek-2006-2020-135",
+        citation: "BEK nr. 2006 af 11. december 2020, § 135",
+        uses: &[],
+        ages: FROM_FIFTEEN,
+        validity: since(date(2021, 1, 1)),
+    },
     grants("servicelov-85", "serviceloven § 85, socialpædagogisk støtte", since(date(1998, 7, 1))),
     grants("servicelov-97", "serviceloven § 97, ledsageordning", since(date(1998, 7, 1))),
     grants("servicelov-99", "serviceloven § 99, støtte- og kontaktperson", since(date(1998, 7, 1))),

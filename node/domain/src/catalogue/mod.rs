@@ -6,8 +6,10 @@
 //! retsinformation.dk by each municipality's lawyers.
 
 mod coordination;
+mod arrival;
 mod custody;
 mod exemptions;
+mod keeping;
 mod law;
 pub mod terms;
 mod words;
@@ -18,8 +20,10 @@ use std::str::FromStr;
 use jiff::civil::Date;
 
 pub use coordination::{Aim, GOAL_TYPES, MOST_CONTACTS, OCCUPATIONS, Occupies, aim, occupies};
+pub use arrival::{ARRIVAL_REVIEW, ArrivalReview};
 pub use custody::{all_holders_consent, is_under_custody};
 pub use exemptions::{Adopted, Adoption, EXEMPTIONS, ExemptionProblem, NotAnAdoption, TRIAL};
+pub use keeping::{KEEP_REASONS, KeepReason};
 pub use law::PROVISIONS;
 pub use words::{AREAS_OF_LIFE, PLAN_KINDS, REJECTION_REASONS, SECTORS};
 
@@ -144,6 +148,11 @@ pub fn rejection_reason(id: &str, day: Date) -> Option<&'static Entry> {
     entry(REJECTION_REASONS, id, day)
 }
 
+/// The reason of this id for staying the acting municipality, on a day.
+pub fn keep_reason(id: &str, day: Date) -> Option<&'static KeepReason> {
+    KEEP_REASONS.iter().find(|reason| reason.id == id && reason.validity.holds_on(day))
+}
+
 /// The provision of this id, on a day.
 pub fn provision(id: &str, day: Date) -> Option<&'static Provision> {
     PROVISIONS.iter().find(|provision| provision.id == id && provision.validity.holds_on(day))
@@ -197,6 +206,19 @@ mod tests {
             let mut same = PROVISIONS[..n].iter().filter(|other| other.id == provision.id);
             assert!(same.all(|other| !other.validity.holds_on(provision.validity.from)), "{}", provision.id);
         }
+    }
+
+    #[test]
+    fn every_reason_to_stay_the_acting_municipality_rests_on_a_provision_that_holds() {
+        for reason in KEEP_REASONS {
+            assert!(provision(reason.provision, reason.validity.from).is_some(), "{}", reason.id);
+            assert!(keep_reason(reason.id, date(2026, 1, 1)).is_some(), "{}", reason.id);
+        }
+    }
+
+    #[test]
+    fn the_review_of_an_arrived_plan_rests_on_a_provision_that_holds() {
+        assert!(provision(ARRIVAL_REVIEW.provision, date(2026, 1, 1)).is_some());
     }
 
     #[test]

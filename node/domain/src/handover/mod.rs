@@ -13,6 +13,7 @@ pub mod fence;
 pub mod ledger;
 pub mod package;
 pub mod source;
+pub mod thread;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,7 @@ pub use fence::{Finding, Local, compare};
 pub use ledger::{CaseRecord, Command, CommittedPackage, Outcome, Stage};
 pub use package::{Digest, PreviewVersion, Receipt, Signature, WrappedKey};
 pub use source::{Source, SourceInput, SourcePhase, SourceWant};
+pub use thread::{Message, MessageKind, Thread, ThreadRefusal};
 
 use crate::TransferId;
 

@@ -4,6 +4,7 @@
 //! decided by [`decide`], which changes nothing and returns events or a typed [`PlanRefusal`].
 
 pub mod agreement;
+pub mod arrival;
 pub mod citizen;
 pub mod command;
 mod convening;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "these are the tests' own helpers, outside test functions")]
 
 mod access;
+mod arrivals;
 mod bases;
 mod bundles;
 mod coordination;
@@ -15,9 +16,11 @@ mod households;
 mod nothing_lost;
 mod plans;
 mod profiles;
+mod relocations;
 mod reports;
 mod sample;
 mod several;
 mod terminology;
+mod threads;
 mod wording;
 mod writing;
