@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-const FILES: [&str; 18] = [
+const FILES: [&str; 20] = [
     "enplan/administration/v1/administration_service.proto",
     "enplan/basis/v1/basis_service.proto",
     "enplan/exchange/v1/exchange_service.proto",
@@ -18,6 +18,8 @@ const FILES: [&str; 18] = [
     "enplan/plan/v1/relation.proto",
     "enplan/plan/v1/writing.proto",
     "enplan/registry/v1/registry_peer_service.proto",
+    "enplan/relocation/v1/relocation_peer_service.proto",
+    "enplan/relocation/v1/relocation_service.proto",
     "enplan/session/v1/session_service.proto",
     "enplan/terminology/v1/terminology_service.proto",
     "enplan/worklist/v1/worklist_service.proto",

@@ -25,6 +25,7 @@ area!(handover, "enplan.handover.v1");
 area!(household, "enplan.household.v1");
 area!(plan, "enplan.plan.v1");
 area!(registry, "enplan.registry.v1");
+area!(relocation, "enplan.relocation.v1");
 area!(session, "enplan.session.v1");
 area!(terminology, "enplan.terminology.v1");
 area!(worklist, "enplan.worklist.v1");

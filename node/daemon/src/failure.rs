@@ -5,7 +5,9 @@ use enplan_domain::basis::BasisRefusal;
 use enplan_domain::catalogue::ExemptionProblem;
 use enplan_domain::danish_time;
 use enplan_domain::fhir::BundleRefusal;
+use enplan_domain::handover::ThreadRefusal;
 use enplan_domain::plan::{Change, PlanRefusal};
+use enplan_domain::relocation::RelocationRefusal;
 use enplan_domain::terminology::CodeSystemRefusal;
 use enplan_federation::HandoverError;
 use enplan_vault::plans::NotAPlan;
@@ -182,6 +184,10 @@ impl From<HandoverError> for Failure {
             HandoverError::UnknownReason | HandoverError::NotAMember | HandoverError::ToItself => {
                 Code::InvalidArgument
             }
+            HandoverError::Relocation(refusal) => relocation_code(*refusal),
+            HandoverError::Thread(
+                ThreadRefusal::Empty | ThreadRefusal::TooLong | ThreadRefusal::HoldsANumber,
+            ) => Code::InvalidArgument,
             HandoverError::NotConfirmed | HandoverError::NotServed { .. } | HandoverError::ClockWrong => {
                 Code::Unavailable
             }
@@ -198,6 +204,23 @@ impl From<HandoverError> for Failure {
             _ => Code::FailedPrecondition,
         };
         Self::new(grpc, error.code(), error.to_string(), error.what_to_do())
+    }
+}
+
+fn relocation_code(refusal: RelocationRefusal) -> Code {
+    match refusal {
+        RelocationRefusal::Changed => Code::Aborted,
+        RelocationRefusal::NotAMove
+        | RelocationRefusal::DayOutOfRange
+        | RelocationRefusal::UnknownReason
+        | RelocationRefusal::NoteMissing => Code::InvalidArgument,
+        _ => Code::FailedPrecondition,
+    }
+}
+
+impl From<RelocationRefusal> for Failure {
+    fn from(refusal: RelocationRefusal) -> Self {
+        HandoverError::from(refusal).into()
     }
 }
 

@@ -6,10 +6,11 @@ use std::time::Duration;
 use anyhow::Context as _;
 use enplan_domain::Clock;
 use enplan_federation::{
-    HandoverPeers, Handovers, HandoversOptions, Peers, REGISTRY_MESSAGE_BYTES, RegistryPeers,
+    HandoverPeers, Handovers, HandoversOptions, Peers, REGISTRY_MESSAGE_BYTES, RegistryPeers, RelocationPeers,
 };
 use enplan_proto::handover::v1::handover_peer_service_server::HandoverPeerServiceServer;
 use enplan_proto::registry::v1::registry_peer_service_server::RegistryPeerServiceServer;
+use enplan_proto::relocation::v1::relocation_peer_service_server::RelocationPeerServiceServer;
 use enplan_registry::{Compaction, Registry, RegistryOptions};
 use enplan_transport::{
     CredentialStore, Dialer, Limits, MembershipCheck, PeerListener, UserListener, members_only,
@@ -137,6 +138,9 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
     }
 }
 
+/// The largest message about a citizen who has moved: a number, a day and a reason.
+const RELOCATION_MESSAGE_BYTES: usize = 16 * 1024;
+
 fn peer_routes(registry: &Registry, handovers: &Handovers, clock: &Arc<dyn Clock>) -> Routes {
     let handover = HandoverPeerServiceServer::new(HandoverPeers::new(handovers.clone()))
         .max_decoding_message_size(Limits::peers().max_message_bytes);
@@ -144,7 +148,9 @@ fn peer_routes(registry: &Registry, handovers: &Handovers, clock: &Arc<dyn Clock
     let registry = RegistryPeerServiceServer::new(registry)
         .max_decoding_message_size(REGISTRY_MESSAGE_BYTES)
         .max_encoding_message_size(REGISTRY_MESSAGE_BYTES);
-    Routes::new(handover).add_service(registry)
+    let relocation = RelocationPeerServiceServer::new(RelocationPeers::new(handovers.clone()))
+        .max_decoding_message_size(RELOCATION_MESSAGE_BYTES);
+    Routes::new(handover).add_service(registry).add_service(relocation)
 }
 
 /// Becomes true when the process is asked to stop: SIGTERM, or Ctrl-C.

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use enplan_domain::handover::{CaseRecord, Destination, Finding, Hold, Local, Source, SourceInput, compare};
+use enplan_domain::handover::{
+    CaseRecord, Destination, Finding, Hold, Local, Source, SourceInput, Thread, compare,
+};
 use enplan_domain::{CaseHandle, CaseId, Kommunekode, TransferId};
 use enplan_vault::{AuditEntry, Expected, TransferFilter, Write};
 
@@ -217,6 +219,8 @@ impl Inner {
             sealed_events: None,
             caseworker: None,
             unit: self.arrival_unit.clone(),
+            thread: Thread::default(),
+            handed_over_at: None,
             began_at: now,
             updated_at: now,
         }
@@ -229,7 +233,9 @@ impl Inner {
             return Ok(());
         }
         let now = self.clock.now();
+        self.forget_lapsed_requests(now).await?;
         for stored in self.handovers(TransferFilter::Open).await?.readable {
+            self.remind_by_time(&stored.record, now).await?;
             if let Machine::Source(source) = &stored.record.machine
                 && source.step(SourceInput::Tick(now))? != *source
             {

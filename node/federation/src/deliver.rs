@@ -19,6 +19,7 @@ use crate::engine::Inner;
 use crate::error::HandoverError;
 use crate::peers::NoSuchPeer;
 use crate::record::{HandoverRecord, Machine, Want, proposal_kind};
+use crate::requesting::PLAN_REQUEST;
 use crate::wire;
 
 /// How much is sent at once.
@@ -104,9 +105,13 @@ impl Inner {
         };
         let outcome = match sent {
             Ok(()) => {
-                let audit = enplan_vault::AuditEntry::done(self.node(), "handover.sent", Vec::new())
-                    .of_transfer(transfer)
-                    .saying(&kind);
+                let audit = if kind == PLAN_REQUEST {
+                    enplan_vault::AuditEntry::done(self.node(), "relocation.request-sent", Vec::new())
+                } else {
+                    enplan_vault::AuditEntry::done(self.node(), "handover.sent", Vec::new())
+                        .of_transfer(transfer)
+                        .saying(&kind)
+                };
                 let outbox = vec![OutboxWrite::Remove { transfer, kind }];
                 self.vault.write(Write { outbox, ..Write::of(audit) }).await.map(|_| ())
             }
@@ -126,6 +131,9 @@ impl Inner {
 
     /// Sends one thing, if the handover still wants it.
     async fn send(self: &Arc<Self>, transfer: TransferId, kind: &str) -> Result<(), NotSent> {
+        if kind == PLAN_REQUEST {
+            return self.send_plan_request(transfer).await;
+        }
         let Some(stored) = self.load(transfer).await? else { return Ok(()) };
         let record = stored.record;
         let wanted = record.wants(self.incarnation()).into_iter().find(|want| want.kind() == kind);
@@ -157,6 +165,7 @@ impl Inner {
                 Ok(())
             }
             Some(Want::Destination(DestinationWant::Open(package))) => self.open(&record, &package).await,
+            Some(Want::Message(id)) => self.send_message(&record, id).await,
         }
     }
 

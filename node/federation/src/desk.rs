@@ -3,7 +3,7 @@
 use enplan_domain::basis::{LegalBasis, WithdrawalEffect};
 use enplan_domain::handover::{
     DestinationInput, DestinationPhase, Ending, Hold, PreviewVersion, Rejection, Source, SourceInput,
-    SourcePhase,
+    SourcePhase, Thread,
 };
 use enplan_domain::plan::{Plan, PlanCommand, PlanRefusal, decide};
 use enplan_domain::{
@@ -70,6 +70,8 @@ impl Handovers {
                 sealed_events: None,
                 caseworker: None,
                 unit: None,
+                thread: Thread::default(),
+                handed_over_at: None,
                 began_at: now,
                 updated_at: now,
             };
@@ -248,7 +250,8 @@ impl Inner {
             Hold::Active => {}
             Hold::Frozen(_) => return Err(HandoverError::AlreadyUnderWay),
             Hold::Pending(_) | Hold::HandedOver(_) => {
-                return Err(HandoverError::NotOurs { owner: plan.handed_over_to() });
+                let owner = plan.handed_over_to().filter(|_| !plan.citizen.protected);
+                return Err(HandoverError::NotOurs { owner });
             }
         }
         if offer.to == self.me {

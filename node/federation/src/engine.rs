@@ -19,6 +19,7 @@ use crate::error::HandoverError;
 use crate::fence::Fence;
 use crate::peers::Peers;
 use crate::record::{HandoverRecord, Machine, Stored, StoredHandovers};
+use crate::requesting::RequestLimits;
 
 /// How often a step is decided anew because somebody else changed the case meanwhile.
 pub(crate) const TRIES: usize = 16;
@@ -84,6 +85,7 @@ pub(crate) struct Inner {
     pub(crate) arrival_unit: Option<String>,
     pub(crate) fence: Fence,
     pub(crate) wake: Notify,
+    pub(crate) asking: RequestLimits,
     locks: Vec<Mutex<()>>,
 }
 
@@ -121,6 +123,7 @@ impl Handovers {
             arrival_unit,
             fence: Fence::default(),
             wake: Notify::new(),
+            asking: RequestLimits::default(),
             locks: (0..STRIPES).map(|_| Mutex::new(())).collect(),
         };
         Self { inner: Arc::new(inner) }
@@ -212,9 +215,13 @@ impl Inner {
         let (hold, to) = (next.hold(), next.to);
         let is_aborted = |source: &Source| matches!(source.phase, SourcePhase::Aborted { .. });
         let came_to_nothing = is_aborted(&next) && !is_aborted(before);
+        let is_handed_over = matches!(next.phase, SourcePhase::HandedOver { .. });
         let is_held_anew = before.hold() != hold || sealed.is_some();
         let mut record = stored.record.clone();
         record.machine = Machine::Source(next);
+        if is_handed_over && record.handed_over_at.is_none() {
+            record.handed_over_at = Some(self.clock.now());
+        }
         let (sealed_from, mut packages) = match sealed {
             Some(SealedFrom { case, packages }) => (Some(case), packages),
             None => (None, Vec::new()),
@@ -348,15 +355,15 @@ impl Inner {
         let now = self.clock.now();
         change.record.updated_at = now;
         let record = change.record;
+        let audit = AuditEntry::done(actor, action, record.case.into_iter().collect())
+            .of_transfer(record.transfer())
+            .saying(record.phase());
         let write = Write {
-            audit: AuditEntry::done(actor, action, record.case.into_iter().collect())
-                .of_transfer(record.transfer())
-                .saying(record.phase()),
             case: change.case,
             transfers: vec![record.write(expected)?],
             packages: change.packages,
             outbox: record.outbox(now),
-            inbox: None,
+            ..Write::of(audit)
         };
         self.vault.write(write).await?;
         if !record.wants(Incarnation::default()).is_empty() {

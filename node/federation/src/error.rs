@@ -1,8 +1,11 @@
 //! Why a handover's step was refused, each with a stable code and what to do.
 
 use enplan_domain::Kommunekode;
-use enplan_domain::handover::{Ending, destination::DestinationRefusal, source::SourceRefusal};
+use enplan_domain::handover::{
+    Ending, ThreadRefusal, destination::DestinationRefusal, source::SourceRefusal,
+};
 use enplan_domain::plan::PlanRefusal;
+use enplan_domain::relocation::RelocationRefusal;
 use enplan_vault::{VaultError, WriteError};
 
 /// Why nothing was done.
@@ -70,6 +73,15 @@ pub enum HandoverError {
         /// The alarm.
         code: &'static str,
     },
+    /// What the rules of moves say.
+    #[error("the citizen's moves refuse it")]
+    Relocation(#[from] RelocationRefusal),
+    /// What the rules of a thread say.
+    #[error("the handover's thread refuses it")]
+    Thread(#[from] ThreadRefusal),
+    /// Too many requests for plans from one municipality.
+    #[error("too many requests for plans in an hour")]
+    TooManyRequests,
     /// What the plan's own rules say.
     #[error("the plan refuses it")]
     Plan(#[from] PlanRefusal),
@@ -141,6 +153,9 @@ impl HandoverError {
             Self::UnknownReason => "UNKNOWN_REASON",
             Self::NotConfirmed => "NOT_CONFIRMED",
             Self::ClockWrong => "CLOCK_WRONG",
+            Self::Relocation(refusal) => refusal.code(),
+            Self::Thread(refusal) => refusal.code(),
+            Self::TooManyRequests => "TOO_MANY_REQUESTS",
             Self::Plan(refusal) => refusal.code(),
             Self::Busy => "BUSY",
             Self::TooLarge => "PLAN_TOO_LARGE",
@@ -188,6 +203,9 @@ impl HandoverError {
                     .into()
             }
             Self::NotServed { .. } => "Sagen er spærret, til driften har set på noden.".into(),
+            Self::Relocation(refusal) => refusal.what_to_do().into(),
+            Self::Thread(refusal) => refusal.what_to_do().into(),
+            Self::TooManyRequests => "Der er bedt om for mange planer på en time. Prøv igen senere.".into(),
             Self::Plan(refusal) => refusal.what_to_do(),
             Self::Busy => "Andre ændrer sagen lige nu. Prøv igen.".into(),
             Self::TooLarge => "Planen er for stor til at blive overdraget samlet. Spørg driften.".into(),

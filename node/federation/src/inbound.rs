@@ -1,7 +1,7 @@
 //! The handover's steps as they come from other nodes. Who is calling is read from the certificate.
 
 use enplan_domain::handover::{
-    Destination, DestinationInput, DestinationPhase, Ending, SourceInput, SourcePhase, Stage,
+    Destination, DestinationInput, DestinationPhase, Ending, SourceInput, SourcePhase, Stage, Thread,
 };
 use enplan_domain::plan::PlanDocument;
 use enplan_domain::{Kommunekode, TransferId};
@@ -142,6 +142,16 @@ impl HandoverPeerService for HandoverPeers {
         Ok(Response::new(proto::SayEndingResponse {}))
     }
 
+    async fn say_message(
+        &self,
+        request: Request<proto::SayMessageRequest>,
+    ) -> Result<Response<proto::SayMessageResponse>, Status> {
+        let from = peer_identity(&request)?.municipality;
+        let (transfer, message) = wire::message(from, request.into_inner())?;
+        self.inner()?.hear(from, transfer, message).await.map_err(status)?;
+        Ok(Response::new(proto::SayMessageResponse {}))
+    }
+
     async fn ask_again(
         &self,
         request: Request<proto::AskAgainRequest>,
@@ -201,6 +211,8 @@ impl Inner {
             sealed_events: None,
             caseworker: None,
             unit: self.arrival_unit.clone(),
+            thread: Thread::default(),
+            handed_over_at: None,
             began_at: now,
             updated_at: now,
         };

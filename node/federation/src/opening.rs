@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use enplan_domain::handover::{CommittedPackage, DestinationInput, Digest};
-use enplan_domain::plan::{Plan, PlanCommand, PlanDocument, PlanEvent, decide};
+use enplan_domain::plan::{Plan, PlanCommand, PlanDocument, PlanEvent, arrival, decide};
 use enplan_domain::{CaseId, TransferId, UserName, danish_day};
 use enplan_vault::plans::PlanChange;
 use enplan_vault::{Expected, StoredCase, Under};
@@ -75,6 +75,13 @@ impl Inner {
             let case =
                 here.as_ref().map_or_else(|| CaseId::from(uuid::Uuid::new_v4()), |stored| stored.row.case);
             let (mut plan, mut events) = self.received(&stored.record, here.as_ref(), &document)?;
+            // Gone through with the citizen by a day, as the law asks of whoever receives a plan.
+            let context = self.context(plan.caseworker.clone());
+            if let Some(review) = arrival::review(transfer, context.today()) {
+                let reviewed = decide(Some(&plan), review, &context)?;
+                plan = reviewed.iter().fold(plan, Plan::apply);
+                events.extend(reviewed);
+            }
             let (citizen, by) = (plan.citizen.clone(), plan.caseworker.clone());
             if plan.citizen.protected {
                 // Before the arrival, so that it is not forgotten if this node stops in between.

@@ -9,6 +9,7 @@ use enplan_domain::Kommunekode;
 use enplan_proto::handover::v1::handover_peer_service_client::HandoverPeerServiceClient;
 use enplan_proto::registry::v1::registry_peer_service_client::RegistryPeerServiceClient;
 use enplan_proto::registry::v1::{CallKind, CallRequest};
+use enplan_proto::relocation::v1::relocation_peer_service_client::RelocationPeerServiceClient;
 use enplan_registry::{Founding, PeerNetwork, RaftCall, Unreachable};
 use enplan_transport::{DialError, Dialer, Limits};
 use tonic::transport::Channel;
@@ -40,6 +41,15 @@ impl Peers {
     pub(crate) fn handover(&self, to: Kommunekode) -> Result<HandoverPeerServiceClient<Channel>, NoSuchPeer> {
         let limit = Limits::peers().max_message_bytes;
         Ok(HandoverPeerServiceClient::new(self.channel(to)?).max_decoding_message_size(limit))
+    }
+
+    /// What one municipality is asked about citizens who have moved.
+    pub(crate) fn relocation(
+        &self,
+        to: Kommunekode,
+    ) -> Result<RelocationPeerServiceClient<Channel>, NoSuchPeer> {
+        let limit = Limits::peers().max_message_bytes;
+        Ok(RelocationPeerServiceClient::new(self.channel(to)?).max_decoding_message_size(limit))
     }
 
     /// The registry's calls to one municipality.

@@ -2,9 +2,9 @@
 
 use enplan_domain::handover::{
     Command, Destination, DestinationPhase, DestinationWant, Ending, PreviewVersion, Source, SourcePhase,
-    SourceWant,
+    SourceWant, Thread,
 };
-use enplan_domain::{CaseHandle, CaseId, Epoch, Incarnation, Kommunekode, Timestamp, TransferId};
+use enplan_domain::{CaseHandle, CaseId, Epoch, Incarnation, Kommunekode, RequestId, Timestamp, TransferId};
 use enplan_vault::{Expected, OutboxWrite, Side, StoredTransfer, TransferWrite, Transfers};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,12 @@ pub struct HandoverRecord {
     pub caseworker: Option<String>,
     /// The unit it will belong to, at the destination.
     pub unit: Option<String>,
+    /// What the two sides have said.
+    #[serde(default)]
+    pub thread: Thread,
+    /// When the plan was the receiver's for certain, at the source.
+    #[serde(default)]
+    pub handed_over_at: Option<Timestamp>,
     /// When it began here.
     pub began_at: Timestamp,
     /// When it last changed here.
@@ -79,6 +85,8 @@ impl From<Transfers> for StoredHandovers {
 pub(crate) enum Want {
     Source(SourceWant),
     Destination(DestinationWant),
+    /// Something that somebody said.
+    Message(RequestId),
 }
 
 impl Want {
@@ -96,6 +104,7 @@ impl Want {
             }
             Self::Destination(DestinationWant::SendRejection(_)) => "rejection".into(),
             Self::Destination(DestinationWant::Open(_)) => "open".into(),
+            Self::Message(id) => format!("message:{id}"),
         }
     }
 }
@@ -127,15 +136,6 @@ impl Machine {
             Self::Source(_) => Side::Source,
             Self::Destination(_) => Side::Destination,
         }
-    }
-
-    /// Whether the registry can still change it, or something is still to be sent.
-    pub(crate) fn is_open(&self) -> bool {
-        let ended = match self {
-            Self::Source(source) => source.has_ended(),
-            Self::Destination(destination) => destination.has_ended(),
-        };
-        !ended || !self.wants(Incarnation(0)).is_empty()
     }
 }
 
@@ -228,7 +228,18 @@ impl HandoverRecord {
 
     /// What is to be sent or done now.
     pub(crate) fn wants(&self, incarnation: Incarnation) -> Vec<Want> {
-        self.machine.wants(incarnation)
+        let mut wants = self.machine.wants(incarnation);
+        wants.extend(self.thread.undelivered().map(|message| Want::Message(message.id)));
+        wants
+    }
+
+    /// Whether the registry can still change it, or something is still to be sent.
+    fn is_open(&self) -> bool {
+        let ended = match &self.machine {
+            Machine::Source(source) => source.has_ended(),
+            Machine::Destination(destination) => destination.has_ended(),
+        };
+        !ended || !self.wants(Incarnation(0)).is_empty()
     }
 
     pub(crate) fn write(&self, expected: Expected) -> Result<TransferWrite, HandoverError> {
@@ -236,7 +247,7 @@ impl HandoverRecord {
             transfer: self.transfer(),
             case: self.case,
             side: self.machine.side(),
-            open: self.machine.is_open(),
+            open: self.is_open(),
             state: serde_json::to_vec(self).map_err(|_| HandoverError::Unreadable)?,
             expected,
         })

@@ -1,7 +1,9 @@
 //! Peers' messages, parsed at the edge into the domain's values.
 
-use enplan_domain::handover::{Digest, Ending, PreviewVersion, Receipt, Rejection, Signature};
-use enplan_domain::{CaseHandle, Epoch, Narrative, Timestamp, TransferId};
+use enplan_domain::handover::{
+    Digest, Ending, Message, MessageKind, PreviewVersion, Receipt, Rejection, Signature,
+};
+use enplan_domain::{CaseHandle, Epoch, Kommunekode, Narrative, RequestId, Timestamp, TransferId};
 use enplan_proto::handover::v1 as proto;
 use tonic::Status;
 
@@ -166,6 +168,40 @@ pub fn ending_code(ending: &Ending) -> &'static str {
         Ending::Forgotten => "FORGOTTEN",
         Ending::Refused(_) => "REFUSED_BY_REGISTRY",
         Ending::ByTheOther => "ENDED_BY_THE_OTHER",
+    }
+}
+
+/// A message of the other side's, as it came.
+pub(crate) fn message(
+    from: Kommunekode,
+    request: proto::SayMessageRequest,
+) -> Result<(TransferId, Message), Status> {
+    let kind = MessageKind::ALL.into_iter().find(|kind| kind.as_str() == request.kind);
+    let by = match request.by.as_str() {
+        "" => None,
+        name => Some(name.parse().map_err(|_| malformed("by"))?),
+    };
+    let message = Message {
+        id: RequestId::from_slice(&request.message).map_err(|_| malformed("message"))?,
+        from,
+        by,
+        at: request.at.and_then(from_proto_time).ok_or_else(|| malformed("at"))?,
+        kind: kind.ok_or_else(|| malformed("kind"))?,
+        text: Narrative::parse(&request.text).map_err(|_| malformed("text"))?,
+        delivered: true,
+    };
+    Ok((transfer(&request.transfer)?, message))
+}
+
+/// A message to the other side.
+pub(crate) fn say_message(transfer: TransferId, message: &Message) -> proto::SayMessageRequest {
+    proto::SayMessageRequest {
+        transfer: transfer.to_bytes().to_vec(),
+        message: message.id.to_bytes().to_vec(),
+        at: Some(proto_time(message.at)),
+        by: message.by.as_ref().map(ToString::to_string).unwrap_or_default(),
+        kind: message.kind.as_str().to_owned(),
+        text: message.text.reveal().to_owned(),
     }
 }
 

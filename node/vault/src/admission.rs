@@ -7,9 +7,9 @@ use sqlx::SqliteConnection;
 
 use crate::audit::AuditHead;
 use crate::error::{StorageError, WriteError};
-use crate::prepare::{Change, PreparedCase, PreparedTransfer, PreparedWrite};
+use crate::prepare::{Change, PreparedCase, PreparedMoves, PreparedTransfer, PreparedWrite};
 use crate::tables::cases::{self, CaseState};
-use crate::tables::{accounts, inbox, transfers};
+use crate::tables::{accounts, inbox, relocations, transfers};
 use crate::write::{Expected, Hold, Under, Written};
 
 /// What is stored of everything that a batch touches, and what it will be after the writes admitted so far.
@@ -17,6 +17,7 @@ pub(crate) struct Admission {
     cases: HashMap<CaseId, CaseState>,
     handles: HashMap<CaseHandle, CaseId>,
     transfers: HashMap<TransferId, u64>,
+    moves: HashMap<CaseId, u64>,
     received: HashSet<(Kommunekode, RequestId)>,
     accounts: HashSet<String>,
     /// The audit log after the last admitted write.
@@ -43,6 +44,9 @@ impl Admission {
             .collect();
         let moved: HashSet<TransferId> =
             writes.iter().flat_map(|write| &write.transfers).map(|transfer| transfer.transfer).collect();
+        let told: HashSet<CaseId> =
+            writes.iter().flat_map(|write| &write.moves).map(|moves| moves.case).collect();
+        let told: Vec<_> = told.into_iter().collect();
         let touched: Vec<_> = touched.into_iter().collect();
         let new_handles: Vec<_> = new_handles.into_iter().collect();
         let moved: Vec<_> = moved.into_iter().collect();
@@ -50,6 +54,7 @@ impl Admission {
             cases: cases::states(connection, &touched).await?.into_iter().collect(),
             handles: cases::owners_of_handles(connection, &new_handles).await?.into_iter().collect(),
             transfers: transfers::versions(connection, &moved).await?.into_iter().collect(),
+            moves: relocations::versions(connection, &told).await?.into_iter().collect(),
             received: HashSet::new(),
             accounts: HashSet::new(),
             head,
@@ -86,6 +91,13 @@ impl Admission {
                 return Err(WriteError::Contradiction("it changes one handover twice"));
             }
             self.check_transfer(transfer)?;
+        }
+        let mut told = HashSet::new();
+        for moves in &write.moves {
+            if !told.insert(moves.case) {
+                return Err(WriteError::Contradiction("it changes one citizen's moves twice"));
+            }
+            self.check_moves(moves)?;
         }
         if let Some(mark) = &write.inbox
             && self.received.contains(&(mark.from, mark.request))
@@ -160,6 +172,15 @@ impl Admission {
         }
     }
 
+    fn check_moves(&self, write: &PreparedMoves) -> Result<(), WriteError> {
+        let found = self.moves.get(&write.case).copied();
+        match (write.expected, found) {
+            (Expected::New, None) => Ok(()),
+            (Expected::Version(version), Some(stored)) if stored == version => Ok(()),
+            _ => Err(WriteError::Conflict { case: write.case, found }),
+        }
+    }
+
     fn check_change(&self, change: &Change) -> Result<(), WriteError> {
         let username = match change {
             Change::FailedLogin { username, .. } => username,
@@ -181,6 +202,9 @@ impl Admission {
         }
         for transfer in &write.transfers {
             self.transfers.insert(transfer.transfer, transfer.expected.next());
+        }
+        for moves in &write.moves {
+            self.moves.insert(moves.case, moves.expected.next());
         }
         if let Some(mark) = &write.inbox {
             self.received.insert((mark.from, mark.request));

@@ -10,7 +10,9 @@ use crate::audit::AuditHead;
 use crate::package::CHUNK;
 use crate::prepare::{Change, PreparedCase, PreparedWrite};
 use crate::tables::audit_leaves::{self, NewLeaf};
-use crate::tables::{accounts, case_numbers, cases, code_systems, inbox, meta, outbox, packages, transfers};
+use crate::tables::{
+    accounts, case_numbers, cases, code_systems, inbox, meta, outbox, packages, relocations, transfers,
+};
 use crate::write::PackageWrite;
 
 /// The writes of one transaction.
@@ -67,6 +69,12 @@ impl<'w> Batch<'w> {
             }
             for row in &write.outbox {
                 outbox::apply(connection, row).await?;
+            }
+            for moves in &write.moves {
+                relocations::put(connection, moves).await?;
+            }
+            for request in &write.plan_requests {
+                relocations::put_request(connection, request).await?;
             }
             if let Some(mark) = &write.inbox {
                 inbox::put(connection, mark).await?;

@@ -32,6 +32,7 @@ pub mod plans;
 mod prepare;
 mod quarantine;
 mod reader;
+mod relocations;
 mod seal;
 mod tables;
 mod transfers;
@@ -55,6 +56,7 @@ pub use outbox::OutboxRow;
 pub use package::{CHUNK as PACKAGE_CHUNK, PackageContext, SealedPackage};
 pub use quarantine::Quarantine;
 pub use reader::{CaseFilter, CaseRow, CaseSummary, Holding, Look, StoredCase, StoredEvent};
+pub use relocations::{MovesWrite, PlanRequestWrite, StoredMoves, StoredPlanRequest};
 pub use seal::sha256;
 pub use transfers::{StoredTransfer, TransferFilter, Transfers};
 pub use write::{

@@ -8,6 +8,7 @@ use crate::accounts::{Account, Session};
 use crate::audit::{self, AuditEntry, PreparedLeaf};
 use crate::code_systems::StoredCodeSystem;
 use crate::error::{StorageError, WriteError};
+use crate::relocations::{MovesWrite, PlanRequestWrite};
 use crate::seal::Place;
 use crate::tables::cases;
 use crate::write::{
@@ -22,6 +23,8 @@ pub(crate) struct PreparedWrite {
     pub(crate) transfers: Vec<PreparedTransfer>,
     pub(crate) packages: Vec<PackageWrite>,
     pub(crate) outbox: Vec<OutboxWrite>,
+    pub(crate) moves: Vec<PreparedMoves>,
+    pub(crate) plan_requests: Vec<PreparedRequest>,
     pub(crate) inbox: Option<PreparedMark>,
     pub(crate) changes: Vec<Change>,
 }
@@ -56,6 +59,21 @@ pub(crate) struct PreparedTransfer {
     pub(crate) expected: Expected,
     pub(crate) state_sealed: Vec<u8>,
     pub(crate) at: Timestamp,
+}
+
+/// A change of a citizen's moves, sealed.
+pub(crate) struct PreparedMoves {
+    pub(crate) case: CaseId,
+    pub(crate) expected: Expected,
+    pub(crate) is_waiting: bool,
+    pub(crate) moves_sealed: Vec<u8>,
+    pub(crate) at: Timestamp,
+}
+
+/// A change of what another municipality is asked for, sealed.
+pub(crate) enum PreparedRequest {
+    Put { request: RequestId, version: u64, at: Timestamp, request_sealed: Vec<u8> },
+    Remove { request: RequestId },
 }
 
 /// An inbox mark, sealed.
@@ -104,6 +122,14 @@ pub(crate) mod places {
         Place { table: "transfers", column: "state_sealed", row: transfer, version }
     }
 
+    pub(crate) const fn moves(case: &[u8; 16], version: u64) -> Place<'_> {
+        Place { table: "relocations", column: "moves_sealed", row: case, version }
+    }
+
+    pub(crate) const fn plan_request(request: &[u8; 16], version: u64) -> Place<'_> {
+        Place { table: "plan_requests", column: "request_sealed", row: request, version }
+    }
+
     pub(crate) const fn reply(sender_and_request: &[u8]) -> Place<'_> {
         Place { table: "inbox", column: "reply_sealed", row: sender_and_request, version: 1 }
     }
@@ -119,19 +145,26 @@ pub(crate) fn inbox_row(from: Kommunekode, request: RequestId) -> Vec<u8> {
 impl Inner {
     /// Seals a whole write.
     pub(crate) async fn prepare(&self, write: Write) -> Result<PreparedWrite, WriteError> {
-        let Write { audit, case, transfers, packages, outbox, inbox } = write;
+        let Write { audit, case, transfers, packages, outbox, moves, plan_requests, inbox } = write;
         let now = self.clock.now();
         let case = match case {
             Some(case) => Some(self.prepare_case(case, now).await?),
             None => None,
         };
         let transfers = transfers.into_iter().map(|transfer| self.prepare_transfer(transfer, now));
+        let mut prepared_moves = Vec::with_capacity(moves.len());
+        for write in moves {
+            prepared_moves.push(self.prepare_moves(write, now).await?);
+        }
+        let plan_requests = plan_requests.into_iter().map(|write| self.prepare_request(write, now));
         Ok(PreparedWrite {
             leaf: Some(self.prepare_leaf(audit, now)?),
             case,
             transfers: transfers.collect::<Result<_, _>>()?,
             packages,
             outbox,
+            moves: prepared_moves,
+            plan_requests: plan_requests.collect::<Result<_, _>>()?,
             inbox: inbox.map(|mark| self.prepare_mark(mark, now)).transpose()?,
             changes: Vec::new(),
         })
@@ -207,6 +240,28 @@ impl Inner {
         let id = transfer.to_bytes();
         let state_sealed = self.keys.node().seal(places::transfer(&id, expected.next()), &state)?;
         Ok(PreparedTransfer { transfer, case, side, open, expected, state_sealed, at })
+    }
+
+    async fn prepare_moves(&self, write: MovesWrite, at: Timestamp) -> Result<PreparedMoves, WriteError> {
+        let MovesWrite { case, expected, is_waiting, moves } = write;
+        let key = self.keys.of_case(case).await?;
+        let moves_sealed = key.seal(places::moves(&case.to_bytes(), expected.next()), &moves)?;
+        Ok(PreparedMoves { case, expected, is_waiting, moves_sealed, at })
+    }
+
+    fn prepare_request(
+        &self,
+        write: PlanRequestWrite,
+        at: Timestamp,
+    ) -> Result<PreparedRequest, StorageError> {
+        Ok(match write {
+            PlanRequestWrite::Put { request, version, content } => {
+                let id = request.to_bytes();
+                let request_sealed = self.keys.node().seal(places::plan_request(&id, version), &content)?;
+                PreparedRequest::Put { request, version, at, request_sealed }
+            }
+            PlanRequestWrite::Remove { request } => PreparedRequest::Remove { request },
+        })
     }
 
     fn prepare_mark(&self, mark: InboxMark, at: Timestamp) -> Result<PreparedMark, StorageError> {

@@ -6,6 +6,7 @@ use enplan_domain::handover::Digest;
 use enplan_domain::{CaseHandle, CaseId, Cpr, Epoch, Kommunekode, RequestId, Timestamp, TransferId};
 
 use crate::audit::{AuditEntry, AuditHead};
+use crate::relocations::{MovesWrite, PlanRequestWrite};
 
 /// One decision and all that follows from it. Written whole, with its audit leaf, or not at all.
 #[derive(Debug, Clone)]
@@ -20,6 +21,10 @@ pub struct Write {
     pub packages: Vec<PackageWrite>,
     /// What is to be sent.
     pub outbox: Vec<OutboxWrite>,
+    /// What is known of citizens' moves.
+    pub moves: Vec<MovesWrite>,
+    /// What other municipalities are asked for.
+    pub plan_requests: Vec<PlanRequestWrite>,
     /// The message that this write answers, so that a repetition is recognised.
     pub inbox: Option<InboxMark>,
 }
@@ -27,8 +32,16 @@ pub struct Write {
 impl Write {
     /// A write of nothing but an audit leaf: a refusal, a login.
     pub fn of(audit: AuditEntry) -> Self {
-        let (case, inbox) = (None, None);
-        Self { audit, case, transfers: Vec::new(), packages: Vec::new(), outbox: Vec::new(), inbox }
+        Self {
+            audit,
+            case: None,
+            transfers: Vec::new(),
+            packages: Vec::new(),
+            outbox: Vec::new(),
+            moves: Vec::new(),
+            plan_requests: Vec::new(),
+            inbox: None,
+        }
     }
 }
 

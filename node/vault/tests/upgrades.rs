@@ -9,7 +9,9 @@ use sqlx::ConnectOptions as _;
 use support::{Place, audit, case_id, change, cpr, look, transfer_id, write};
 
 /// What `vault.db` was before its fourth migration. The former index of numbers is here by what it is now.
-const BEFORE_THE_FOURTH: [&str; 7] = [
+const BEFORE_THE_FOURTH: [&str; 9] = [
+    "DROP TABLE relocations",
+    "DROP TABLE plan_requests",
     "ALTER TABLE cases ADD COLUMN cpr_index BLOB",
     "UPDATE cases SET cpr_index = (SELECT n.cpr_index FROM case_numbers n WHERE n.case_id = cases.case_id)",
     "CREATE INDEX cases_by_cpr ON cases (cpr_index)",

@@ -122,7 +122,8 @@ impl Caseworker {
     /// Waits until a handover has come so far, as seen here.
     async fn awaits(&self, transfer: &str, state: State) -> anyhow::Result<Handover> {
         until(state, async || {
-            let message = GetHandoverRequest { transfer_id: transfer.to_owned() };
+            let message =
+                GetHandoverRequest { transfer_id: transfer.to_owned(), ..GetHandoverRequest::default() };
             Ok(self.handovers().get_handover(self.request(message)).await?.into_inner().handover)
         })
         .await

@@ -60,7 +60,9 @@ impl AdministrationService for Administration {
         }
         // A leaf may name two cases of the citizen, and is shown once.
         let mut leaves = BTreeMap::new();
+        let mut masked = false;
         for case in cases {
+            masked |= self.is_protected(case).await;
             let look = Look {
                 actor: caller.actor.clone(),
                 action: Action::ReadAudit.as_str().to_owned(),
@@ -69,7 +71,7 @@ impl AdministrationService for Administration {
             let of_case = self.0.vault.audit_of_case(case, look).await.map_err(Failure::from)?;
             leaves.extend(of_case.into_iter().map(|leaf| (leaf.position, leaf)));
         }
-        Ok(Response::new(proto::ListAccessesResponse { accesses: self.in_words(leaves).await? }))
+        Ok(Response::new(proto::ListAccessesResponse { accesses: self.in_words(leaves, masked).await? }))
     }
 }
 
@@ -120,14 +122,31 @@ impl Administration {
         })
     }
 
+    /// Whether where this case's citizen came from and went is masked. One that can't be read may be.
+    async fn is_protected(&self, case: CaseId) -> bool {
+        match self.0.vault.case_for_protocol(case).await {
+            Ok(Some(stored)) => stored.plan().is_ok_and(|plan| plan.citizen.protected),
+            Ok(None) => false,
+            Err(_) => true,
+        }
+    }
+
     /// Leaves of the log as the citizen can read them. A name and a unit are what the account has now.
-    async fn in_words(&self, leaves: BTreeMap<u64, AuditLeaf>) -> Result<Vec<proto::Access>, Failure> {
+    async fn in_words(
+        &self,
+        leaves: BTreeMap<u64, AuditLeaf>,
+        masked: bool,
+    ) -> Result<Vec<proto::Access>, Failure> {
         let accounts = self.0.vault.accounts().await?;
         let accounts: BTreeMap<&str, &Account> =
             accounts.iter().map(|account| (account.username.as_str(), account)).collect();
         let mut accesses = Vec::with_capacity(leaves.len());
         for AuditLeaf { position, at, entry } in leaves.into_values() {
-            let AuditEntry { actor, action, transfer, outcome, .. } = entry;
+            let AuditEntry { mut actor, action, transfer, outcome, .. } = entry;
+            let is_elsewhere = masked && actor.municipality != self.0.municipality;
+            if is_elsewhere {
+                actor.name = "node of another municipality".to_owned();
+            }
             let is_ours = actor.kind == ActorKind::User && actor.municipality == self.0.municipality;
             let account = accounts.get(actor.name.as_str()).filter(|_| is_ours);
             let refused = match &outcome {
@@ -147,10 +166,11 @@ impl Administration {
                     ActorKind::User => {
                         account.map(|account| account.display_name.clone()).unwrap_or_default()
                     }
+                    ActorKind::Node | ActorKind::System if is_elsewhere => ANOTHER_NODE.to_owned(),
                     ActorKind::Node | ActorKind::System => node_of(actor.municipality),
                 },
                 unit: account.and_then(|account| account.unit.clone()).unwrap_or_default(),
-                municipality: actor.municipality.to_string(),
+                municipality: if is_elsewhere { String::new() } else { actor.municipality.to_string() },
                 actor: actor.name,
                 what: deeds::deed(&action).unwrap_or(&action).to_owned(),
                 action,
@@ -228,6 +248,9 @@ impl Administration {
         }
     }
 }
+
+/// A node of the municipality that a protected citizen came from or went to.
+const ANOTHER_NODE: &str = "Noden i en anden kommune";
 
 /// A node, as people call it.
 fn node_of(municipality: Kommunekode) -> String {

@@ -251,7 +251,7 @@ pub(super) fn resource(row: &CaseRow) -> Result<Resource, Failure> {
     })
 }
 
-/// Where the plan went.
+/// Where the plan went; where a protected citizen went, nobody here is told in passing.
 pub(super) fn elsewhere(plan: &Plan) -> HandoverError {
-    HandoverError::NotOurs { owner: plan.handed_over_to() }
+    HandoverError::NotOurs { owner: plan.handed_over_to().filter(|_| !plan.citizen.protected) }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use enplan_domain::access::{self, Action, Resource};
-use enplan_domain::handover::{DestinationPhase, Ending, PreviewVersion, Rejection, SourcePhase};
+use enplan_domain::handover::{
+    DestinationPhase, Ending, Message, MessageKind, PreviewVersion, Rejection, SourcePhase,
+};
 use enplan_domain::{BasisId, Kommunekode, Narrative, TransferId, UserName, catalogue, danish_day};
 use enplan_federation::wire::{ending_code, from_proto_time, proto_time};
 use enplan_federation::{HandoverRecord, Machine, Offer, Preview};
@@ -14,7 +16,8 @@ use tonic::{Request, Response, Status};
 
 use super::Desk;
 use super::casework::resource;
-use super::field::case_id;
+use super::field::{case_id, narrative};
+use super::relocation::reveal_reason;
 use crate::failure::Failure;
 use crate::sessions::Caller;
 
@@ -48,7 +51,8 @@ impl HandoverService for Exchange {
                 ..proto::Handover::default()
             }
         } else {
-            show(&self.0.handovers.offer(&offer, caller.actor).await.map_err(Failure::from)?)
+            let record = self.0.handovers.offer(&offer, caller.actor).await.map_err(Failure::from)?;
+            self.show(&record, false).await?
         };
         Ok(Response::new(proto::OfferResponse { handover: Some(handover) }))
     }
@@ -68,7 +72,7 @@ impl HandoverService for Exchange {
             .accept(transfer, version, &caseworker, unit, caller.actor)
             .await
             .map_err(Failure::from)?;
-        Ok(Response::new(proto::AcceptResponse { handover: Some(show(&accepted)) }))
+        Ok(Response::new(proto::AcceptResponse { handover: Some(self.show(&accepted, false).await?) }))
     }
 
     async fn reject(
@@ -84,7 +88,7 @@ impl HandoverService for Exchange {
         let rejection = Rejection { reason: request.reason, comment };
         let rejected =
             self.0.handovers.reject(transfer, rejection, caller.actor).await.map_err(Failure::from)?;
-        Ok(Response::new(proto::RejectResponse { handover: Some(show(&rejected)) }))
+        Ok(Response::new(proto::RejectResponse { handover: Some(self.show(&rejected, false).await?) }))
     }
 
     async fn revoke(
@@ -95,7 +99,7 @@ impl HandoverService for Exchange {
         let transfer = transfer_id(&request.get_ref().transfer_id)?;
         self.visible(&caller, Action::RevokeHandover, transfer).await?;
         let revoked = self.0.handovers.revoke(transfer, caller.actor).await.map_err(Failure::from)?;
-        Ok(Response::new(proto::RevokeResponse { handover: Some(show(&revoked)) }))
+        Ok(Response::new(proto::RevokeResponse { handover: Some(self.show(&revoked, false).await?) }))
     }
 
     async fn get_handover(
@@ -103,13 +107,22 @@ impl HandoverService for Exchange {
         request: Request<proto::GetHandoverRequest>,
     ) -> Result<Response<proto::GetHandoverResponse>, Status> {
         let caller = self.0.caller(&request).await?;
-        let transfer = transfer_id(&request.get_ref().transfer_id)?;
+        let request = request.into_inner();
+        let transfer = transfer_id(&request.transfer_id)?;
         self.0.allow_here(&caller, Action::ListHandovers).await?;
         let record = self.0.handovers.find(transfer).await.map_err(Failure::from)?;
         let (action, resource) = self.followed_as(&record).await?;
         self.0.allow(&caller, action, &resource, record.case.as_slice(), Some(transfer)).await?;
         self.record_look(&caller, std::slice::from_ref(&record)).await?;
-        Ok(Response::new(proto::GetHandoverResponse { handover: Some(show(&record)) }))
+        let revealed = match (request.reveal_reason.as_str(), record.case) {
+            ("", _) | (_, None) => false,
+            (reason, Some(case)) => {
+                self.0.reveal(&caller, case, reveal_reason(reason)?).await?;
+                true
+            }
+        };
+        let handover = Some(self.show(&record, revealed).await?);
+        Ok(Response::new(proto::GetHandoverResponse { handover }))
     }
 
     async fn list_handovers(
@@ -127,8 +140,44 @@ impl HandoverService for Exchange {
             }
         }
         self.record_look(&caller, &records).await?;
-        let handovers = records.iter().map(show).collect();
+        // What a leader was asked to see to stands first.
+        records.sort_by_key(|record| !record.is_escalated());
+        let mut handovers = Vec::with_capacity(records.len());
+        for record in &records {
+            handovers.push(self.show(record, false).await?);
+        }
         Ok(Response::new(proto::ListHandoversResponse { handovers }))
+    }
+
+    async fn say_in_handover(
+        &self,
+        request: Request<proto::SayInHandoverRequest>,
+    ) -> Result<Response<proto::SayInHandoverResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let proto::SayInHandoverRequest { transfer_id, text, answer } = request.into_inner();
+        let kind = if answer { MessageKind::Answer } else { MessageKind::Question };
+        let handover = Some(self.say(caller, &transfer_id, kind, &text).await?);
+        Ok(Response::new(proto::SayInHandoverResponse { handover }))
+    }
+
+    async fn remind_handover(
+        &self,
+        request: Request<proto::RemindHandoverRequest>,
+    ) -> Result<Response<proto::RemindHandoverResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let id = request.into_inner().transfer_id;
+        let handover = Some(self.say(caller, &id, MessageKind::Reminder, "").await?);
+        Ok(Response::new(proto::RemindHandoverResponse { handover }))
+    }
+
+    async fn escalate_handover(
+        &self,
+        request: Request<proto::EscalateHandoverRequest>,
+    ) -> Result<Response<proto::EscalateHandoverResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let proto::EscalateHandoverRequest { transfer_id, text } = request.into_inner();
+        let handover = Some(self.say(caller, &transfer_id, MessageKind::Escalation, &text).await?);
+        Ok(Response::new(proto::EscalateHandoverResponse { handover }))
     }
 }
 
@@ -173,6 +222,46 @@ impl Exchange {
         Ok((Action::AcceptHandover, Resource::IncomingHandover { unit }))
     }
 
+    /// Says something, for somebody who may offer the case, or answer the offer.
+    async fn say(
+        &self,
+        caller: Caller,
+        id: &str,
+        kind: MessageKind,
+        text: &str,
+    ) -> Result<proto::Handover, Failure> {
+        let transfer = transfer_id(id)?;
+        let record = self.0.handovers.find(transfer).await?;
+        match (&record.machine, record.case) {
+            (Machine::Source(_), Some(case)) => {
+                self.0.open_case(&caller, Action::OfferHandover, case).await?;
+            }
+            _ => {
+                let (_, resource) = self.followed_as(&record).await?;
+                let action = match resource {
+                    Resource::Case { .. } => Action::SeePlan,
+                    _ => Action::AcceptHandover,
+                };
+                self.0.allow(&caller, action, &resource, record.case.as_slice(), Some(transfer)).await?;
+            }
+        }
+        let text = narrative("text", text)?;
+        let by = caller.user.name.clone();
+        let record = self.0.handovers.say(transfer, kind, text, by, caller.actor).await?;
+        self.show(&record, false).await
+    }
+
+    /// A handover, as its side here sees it. Where a protected citizen goes is masked at the source.
+    async fn show(&self, record: &HandoverRecord, revealed: bool) -> Result<proto::Handover, Failure> {
+        let mut masked = false;
+        if let (Machine::Source(_), Some(case), false) = (&record.machine, record.case, revealed)
+            && let Some(stored) = self.0.vault.case_for_protocol(case).await?
+        {
+            masked = stored.plan()?.citizen.protected;
+        }
+        Ok(show(record, self.0.municipality, masked))
+    }
+
     async fn record_look(&self, caller: &Caller, records: &[HandoverRecord]) -> Result<(), Failure> {
         let look = |cases| AuditEntry::done(caller.actor.clone(), Action::ListHandovers.as_str(), cases);
         let cases: Vec<_> = records.iter().filter_map(|record| record.case).collect();
@@ -207,8 +296,26 @@ impl Exchange {
     }
 }
 
-fn show(record: &HandoverRecord) -> proto::Handover {
-    let (state, waiting_for) = state(record);
+fn show(record: &HandoverRecord, me: Kommunekode, masked: bool) -> proto::Handover {
+    let (state, mut waiting_for) = state(record);
+    let is_escalated = record.is_escalated();
+    if is_escalated && matches!(record.machine, Machine::Destination(_)) {
+        waiting_for = "jeres svar: afsenderen har bedt jeres leder se på det";
+    } else if record.thread.awaits_answer_of(me) && !record.is_over() {
+        waiting_for = "jeres svar på et spørgsmål i tråden";
+    }
+    let said = |message: &Message| proto::Message {
+        municipality: if masked && message.from != me { String::new() } else { message.from.to_string() },
+        ours: message.from == me,
+        by: match &message.by {
+            Some(by) if !masked || message.from == me => by.to_string(),
+            _ => String::new(),
+        },
+        at: Some(proto_time(message.at)),
+        kind: message.kind.as_str().to_owned(),
+        text: message.text.reveal().to_owned(),
+        delivered: message.delivered,
+    };
     proto::Handover {
         transfer_id: record.transfer().to_string(),
         side: match record.machine {
@@ -216,7 +323,10 @@ fn show(record: &HandoverRecord) -> proto::Handover {
             Machine::Destination(_) => proto::Side::Destination,
         }
         .into(),
-        counterpart: record.counterpart().to_string(),
+        counterpart: if masked { String::new() } else { record.counterpart().to_string() },
+        counterpart_masked: masked,
+        thread: record.thread.messages().iter().map(said).collect(),
+        escalated: is_escalated,
         state: state.into(),
         phase: record.phase().to_owned(),
         ending: record.ending().map(ending_code).unwrap_or_default().to_owned(),

@@ -15,12 +15,14 @@ mod household;
 mod meeting;
 mod plan;
 mod relation;
+mod relocation;
 mod session;
 mod sharing;
 mod show;
 mod show_basis;
 mod show_coordination;
 mod show_deadline;
+mod subscriptions;
 mod terminology;
 mod voice;
 mod worklist;
@@ -102,6 +104,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     use enplan_proto::household::v1::household_service_server::HouseholdServiceServer;
     use enplan_proto::plan::v1::coordination_service_server::CoordinationServiceServer;
     use enplan_proto::plan::v1::plan_service_server::PlanServiceServer;
+    use enplan_proto::relocation::v1::relocation_service_server::RelocationServiceServer;
     use enplan_proto::session::v1::session_service_server::SessionServiceServer;
     use enplan_proto::terminology::v1::terminology_service_server::TerminologyServiceServer;
     use enplan_proto::worklist::v1::worklist_service_server::WorklistServiceServer;
@@ -113,6 +116,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     let exchange = ExchangeServiceServer::new(exchange::Exchange(Arc::clone(&desk)));
     let handovers = HandoverServiceServer::new(handover::Exchange(Arc::clone(&desk)));
     let households = HouseholdServiceServer::new(household::Households(Arc::clone(&desk)));
+    let relocations = RelocationServiceServer::new(relocation::Relocations(Arc::clone(&desk)));
     let sessions = SessionServiceServer::new(session::Logins(Arc::clone(&desk)));
     let terminology = TerminologyServiceServer::new(terminology::Words(Arc::clone(&desk)));
     let administration = AdministrationServiceServer::new(administration::Administration(desk));
@@ -128,6 +132,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
         .add_service(
             households.max_decoding_message_size(message_bytes).max_encoding_message_size(4 * IMPORT_BYTES),
         )
+        .add_service(relocations.max_decoding_message_size(IMPORT_BYTES))
         .add_service(terminology.max_decoding_message_size(IMPORT_BYTES))
         .add_service(worklist.max_decoding_message_size(message_bytes))
         .add_service(sessions.max_decoding_message_size(message_bytes))

@@ -193,7 +193,8 @@ impl Plans {
         handed_over_too: bool,
     ) -> Result<Vec<proto::PlanSummary>, Failure> {
         let shown = worklist::cases(&self.0, caller, handed_over_too, |_| true).await?;
-        let summary = |case| show::summary(&self.0, case);
+        let waiting = self.0.vault.cases_with_moves(true).await?;
+        let summary = |case| show::summary(&self.0, case, &waiting);
         let mut lines = shown.iter().map(summary).collect::<Result<Vec<_>, Failure>>()?;
         lines.sort_by_key(|line| std::cmp::Reverse(line.updated_at.map(|at| (at.seconds, at.nanos))));
         Ok(lines)

@@ -1,12 +1,12 @@
 //! Plans as messages show them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use enplan_domain::deadlines::{Urgency, deadlines};
 use enplan_domain::fhir::{ImportReport, NotUnderstood};
 use enplan_domain::handover::Hold;
 use enplan_domain::plan::{
-    Address, CloseReason, Item, ItemKey, ItemKind, Life, LinkRole, Plan, Source, Status,
+    Address, CloseReason, Item, ItemKey, ItemKind, Life, LinkRole, Plan, Source, Status, arrival,
 };
 use enplan_domain::terminology::Terminology;
 use enplan_domain::{CaseId, Cpr, Date, danish_day};
@@ -16,6 +16,7 @@ use enplan_proto::plan::v1 as proto;
 use enplan_vault::CaseSummary;
 
 use super::casework::Case;
+use super::relocation::reason_text;
 use super::{Desk, relation, show_coordination, show_deadline, voice};
 use crate::failure::Failure;
 
@@ -36,7 +37,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
         caseworker: plan.caseworker.to_string(),
         unit: row.unit.clone().unwrap_or_default(),
         hold: hold(row.hold).into(),
-        counterpart: counterpart(desk, row.hold).await,
+        counterpart: if plan.citizen.protected { String::new() } else { counterpart(desk, row.hold).await },
         version: row.version,
         epoch: row.epoch.0,
         items: plan
@@ -70,7 +71,37 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
         },
         incoherences: show_coordination::findings(desk, plan, day, &terminology),
         unread_notes: plan.unread_notes().map(|note| note.key.to_string()).collect(),
+        residence: residence(desk, case, day).await?,
+        acting: plan.municipality.to_string(),
+        carried_over: Some(carried_over(desk, plan, day)),
     })
+}
+
+/// Where the citizen lives, and why the municipality acts all the same: two facts (retssikkerhedsloven § 9).
+async fn residence(desk: &Desk, case: &Case, day: Date) -> Result<Option<proto::Residence>, Failure> {
+    let known = desk.handovers.moves(case.stored.row.case).await?;
+    let Some(residence) = known.docket.residence(day) else { return Ok(None) };
+    let masked = case.plan.citizen.protected;
+    let kept = known.docket.kept();
+    Ok(Some(proto::Residence {
+        place: if masked { String::new() } else { residence.place.to_string() },
+        masked,
+        since: residence.since.to_string(),
+        kept_reason: kept.map(|(reason, _)| reason.to_owned()).unwrap_or_default(),
+        kept_text: kept.map(|(reason, _)| reason_text(reason, day)).unwrap_or_default(),
+        waits: known.docket.waiting().is_some(),
+    }))
+}
+
+/// What came with the plan and wants looking at (BEK 2006/2020 § 135).
+fn carried_over(desk: &Desk, plan: &Plan, day: Date) -> proto::CarriedOver {
+    let me = desk.municipality;
+    let obligations = arrival::obligations(plan, me, day);
+    let not_adopted = arrival::not_adopted(plan, me, &desk.adopted, day);
+    proto::CarriedOver {
+        obligations: obligations.iter().map(|item| item.key.to_string()).collect(),
+        exemptions_not_adopted: not_adopted.iter().map(ToString::to_string).collect(),
+    }
 }
 
 fn close_reason(reason: CloseReason) -> &'static str {
@@ -107,7 +138,12 @@ async fn counterpart(desk: &Desk, hold: Hold) -> String {
     }
 }
 
-pub(super) fn summary(desk: &Desk, case: &CaseSummary) -> Result<proto::PlanSummary, Failure> {
+/// A line of a work list. `waiting` are the cases where a move waits for a decision.
+pub(super) fn summary(
+    desk: &Desk,
+    case: &CaseSummary,
+    waiting: &HashSet<CaseId>,
+) -> Result<proto::PlanSummary, Failure> {
     let summary = case.plan_summary()?;
     let row = &case.row;
     // Another municipality's now: the list says where the case went, and of the citizen nothing any more.
@@ -134,6 +170,7 @@ pub(super) fn summary(desk: &Desk, case: &CaseSummary) -> Result<proto::PlanSumm
         next_due_on: next_due.map(|day| day.to_string()).unwrap_or_default(),
         overdue: count(overdue),
         note_waits: served && summary.note_waits,
+        relocation_waits: served && waiting.contains(&row.case),
     })
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod keys;
 pub(crate) mod meta;
 pub(crate) mod outbox;
 pub(crate) mod packages;
+pub(crate) mod relocations;
 pub(crate) mod rows;
 pub(crate) mod transfers;
 

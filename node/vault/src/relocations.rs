@@ -1,0 +1,146 @@
+//! Where citizens have moved, and what other municipalities were asked for. What a record says, the vault does not know.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use enplan_domain::{CaseId, RequestId, Timestamp};
+
+use crate::Vault;
+use crate::error::VaultError;
+use crate::prepare::places;
+use crate::tables::relocations::{self, SealedMoves, SealedRequest};
+use crate::write::Expected;
+
+/// A change of what is known of a citizen's moves.
+#[derive(Clone)]
+pub struct MovesWrite {
+    /// The case. It is there already.
+    pub case: CaseId,
+    /// What the writer believes is stored.
+    pub expected: Expected,
+    /// Whether somebody must decide something.
+    pub is_waiting: bool,
+    /// The moves. Sealed by the vault under the case's key.
+    pub moves: Vec<u8>,
+}
+
+impl fmt::Debug for MovesWrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MovesWrite")
+            .field("case", &self.case)
+            .field("expected", &self.expected)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is known of a citizen's moves, as it is stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredMoves {
+    /// The case.
+    pub case: CaseId,
+    /// Whether somebody must decide something.
+    pub is_waiting: bool,
+    /// Its version, for the next write.
+    pub version: u64,
+    /// When it was last written.
+    pub updated_at: Timestamp,
+    /// The moves, as they were written.
+    pub moves: Vec<u8>,
+}
+
+impl fmt::Debug for StoredMoves {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredMoves")
+            .field("case", &self.case)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A change of what another municipality was asked for.
+#[derive(Clone)]
+pub enum PlanRequestWrite {
+    /// Keep it, or its next state.
+    Put {
+        /// Which.
+        request: RequestId,
+        /// Its version, from 1.
+        version: u64,
+        /// What it says. Sealed by the vault under the node's key.
+        content: Vec<u8>,
+    },
+    /// Forget it: nothing of the citizen stays.
+    Remove {
+        /// Which.
+        request: RequestId,
+    },
+}
+
+impl fmt::Debug for PlanRequestWrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Put { request, version, .. } => write!(f, "Put({request}, {version})"),
+            Self::Remove { request } => write!(f, "Remove({request})"),
+        }
+    }
+}
+
+/// What another municipality was asked for, as it is stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredPlanRequest {
+    /// Which.
+    pub request: RequestId,
+    /// Its version.
+    pub version: u64,
+    /// When it was last written.
+    pub updated_at: Timestamp,
+    /// What it says, as it was written.
+    pub content: Vec<u8>,
+}
+
+impl fmt::Debug for StoredPlanRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StoredPlanRequest({}, {})", self.request, self.version)
+    }
+}
+
+impl Vault {
+    /// What is known of the moves of a case's citizen, for the rules: whoever shows it records the look.
+    pub async fn moves_of(&self, case: CaseId) -> Result<Option<StoredMoves>, VaultError> {
+        let Some(sealed) = relocations::moves_of(&self.inner.readers, case).await? else { return Ok(None) };
+        Ok(Some(self.open_moves(sealed).await?))
+    }
+
+    /// The cases with moves that are known; those alone where something waits, if asked so.
+    pub async fn cases_with_moves(&self, waiting_only: bool) -> Result<HashSet<CaseId>, VaultError> {
+        Ok(relocations::cases(&self.inner.readers, waiting_only).await?)
+    }
+
+    async fn open_moves(&self, sealed: SealedMoves) -> Result<StoredMoves, VaultError> {
+        let SealedMoves { case, is_waiting, version, updated_at, moves_sealed } = sealed;
+        let key = self.inner.keys.of_case(case).await?;
+        let id = case.to_bytes();
+        let moves = key.open(places::moves(&id, version), &moves_sealed)?;
+        Ok(StoredMoves { case, is_waiting, version, updated_at, moves })
+    }
+
+    /// What others were asked for, the oldest first.
+    pub async fn plan_requests(&self) -> Result<Vec<StoredPlanRequest>, VaultError> {
+        let sealed = relocations::requests(&self.inner.readers).await?;
+        sealed.into_iter().map(|sealed| self.open_request(sealed)).collect()
+    }
+
+    /// One thing that another was asked for.
+    pub async fn plan_request(&self, request: RequestId) -> Result<Option<StoredPlanRequest>, VaultError> {
+        let sealed = relocations::request(&self.inner.readers, request).await?;
+        sealed.map(|sealed| self.open_request(sealed)).transpose()
+    }
+
+    fn open_request(&self, sealed: SealedRequest) -> Result<StoredPlanRequest, VaultError> {
+        let SealedRequest { request, version, updated_at, request_sealed } = sealed;
+        let id = request.to_bytes();
+        let place = places::plan_request(&id, version);
+        let content = self.inner.keys.node().open(place, &request_sealed)?;
+        Ok(StoredPlanRequest { request, version, updated_at, content })
+    }
+}
