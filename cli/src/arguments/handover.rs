@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use enplan_domain::{BasisId, CaseId, Kommunekode, TransferId};
 
 use super::values::{basis, case, deadline, municipality, preview_version, seconds, transfer};
-use super::{Deadline, Words};
+use super::{Deadline, RequestArguments, Words};
 
 pub(crate) const EXAMPLES: &str = "\
 Eksempler:
@@ -49,13 +49,44 @@ pub(crate) enum HandoverVerb {
         #[arg(long)]
         all: bool,
     },
-    /// Vis én overdragelse og dens forhåndsvisning
-    #[command(before_help = "Eksempler:\n  enplan handover show OVERDRAGELSE")]
+    /// Vis én overdragelse, dens forhåndsvisning og tråd
+    #[command(
+        before_help = "Eksempler:\n  enplan handover show OVERDRAGELSE\n  enplan handover show OVERDRAGELSE --reveal contact"
+    )]
     Show {
         /// Overdragelsens id
         #[arg(value_name = "OVERDRAGELSE", value_parser = transfer)]
         transfer: TransferId,
+        /// Vis, hvor en beskyttet borger er flyttet til; det skrives i opslagsloggen: handover, contact eller legal-duty
+        #[arg(long, value_name = "ÅRSAG")]
+        reveal: Option<String>,
     },
+    /// Bed en anden kommune om planen til en borger, der er flyttet hertil
+    #[command(before_help = super::relocation::REQUEST_EXAMPLES)]
+    Request(RequestArguments),
+    /// Vis, hvad der er bedt andre kommuner om
+    #[command(before_help = "Eksempler:\n  enplan handover requests\n  enplan handover requests --json")]
+    Requests,
+    /// Spørg den anden kommune om noget; skriv ikke personoplysninger
+    #[command(
+        before_help = "Eksempler:\n  enplan handover ask OVERDRAGELSE --text \"Hvornår flyttede borgeren?\""
+    )]
+    Ask(SayArguments),
+    /// Svar på det, den anden kommune spurgte om; skriv ikke personoplysninger
+    #[command(before_help = "Eksempler:\n  enplan handover answer OVERDRAGELSE --text \"Den 1. maj\"")]
+    Answer(SayArguments),
+    /// Mind den anden kommune om overdragelsen
+    #[command(before_help = "Eksempler:\n  enplan handover remind OVERDRAGELSE")]
+    Remind {
+        /// Overdragelsens id
+        #[arg(value_name = "OVERDRAGELSE", value_parser = transfer)]
+        transfer: TransferId,
+    },
+    /// Bed den anden kommunes leder se på overdragelsen; skriv ikke personoplysninger
+    #[command(
+        before_help = "Eksempler:\n  enplan handover escalate OVERDRAGELSE --text \"Vi har rykket to gange\""
+    )]
+    Escalate(SayArguments),
     /// Accepter en plan, som forhåndsvisningen viser den
     #[command(before_help = ACCEPT_EXAMPLES)]
     Accept(AcceptArguments),
@@ -123,6 +154,17 @@ pub(crate) struct AcceptArguments {
     /// Spørg ikke: accepter den forhåndsvisning, der gælder nu
     #[arg(short, long, conflicts_with = "version")]
     pub(crate) yes: bool,
+}
+
+/// What to say.
+#[derive(Debug, Args)]
+pub(crate) struct SayArguments {
+    /// Overdragelsens id
+    #[arg(value_name = "OVERDRAGELSE", value_parser = transfer)]
+    pub(crate) transfer: TransferId,
+    /// Teksten selv, @FIL, eller - for stdin. Modtageren kender hverken navn eller nummer: skriv dem ikke
+    #[arg(long, value_name = "TEKST", allow_hyphen_values = true)]
+    pub(crate) text: Words,
 }
 
 /// How long to watch.

@@ -8,6 +8,7 @@ mod household;
 mod meeting;
 mod node;
 mod plan;
+mod relocation;
 mod session;
 mod terminology;
 mod values;
@@ -22,11 +23,12 @@ use enplan_domain::Date;
 
 pub(crate) use basis::{BasisVerb, ConsentVerb, DutyVerb, Recipient, StatuteVerb};
 pub(crate) use coordination::CoordinationVerb;
-pub(crate) use handover::{AcceptArguments, HandoverVerb, OfferArguments, WatchArguments};
+pub(crate) use handover::{AcceptArguments, HandoverVerb, OfferArguments, SayArguments, WatchArguments};
 pub(crate) use household::HouseholdVerb;
 pub(crate) use meeting::{HeldMeeting, MeetingVerb, PlannedMeeting, WhichMeeting};
 pub(crate) use node::{AccountVerb, AuditVerb, NodeVerb};
 pub(crate) use plan::{CitizenNumber, PlanVerb, Which};
+pub(crate) use relocation::{DecideRelocation, RelocationVerb, RequestArguments, SubscriptionVerb};
 pub(crate) use session::LogInArguments;
 pub(crate) use terminology::TerminologyVerb;
 pub(crate) use values::{Deadline, Input, ProfileName, Words};
@@ -130,6 +132,12 @@ pub(crate) enum Verb {
     /// Overdragelser til og fra andre kommuner
     #[command(subcommand, before_help = handover::EXAMPLES)]
     Handover(HandoverVerb),
+    /// Flytninger: hvem er flyttet, og hvem handler
+    #[command(subcommand, before_help = relocation::EXAMPLES)]
+    Relocation(RelocationVerb),
+    /// CPR-abonnementer, der ophører, når en plan er overdraget
+    #[command(subcommand, before_help = relocation::SUBSCRIPTION_EXAMPLES)]
+    Subscription(SubscriptionVerb),
     /// Noden, for driften
     #[command(subcommand, before_help = "Eksempler:\n  enplan node status\n  enplan node status --json")]
     Node(NodeVerb),

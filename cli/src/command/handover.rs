@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use enplan_domain::TransferId;
 use enplan_proto::handover::v1::{
-    self, AcceptRequest, GetHandoverRequest, ListHandoversRequest, OfferRequest, RejectRequest, RevokeRequest,
+    self, AcceptRequest, EscalateHandoverRequest, GetHandoverRequest, ListHandoversRequest, OfferRequest,
+    RejectRequest, RemindHandoverRequest, RevokeRequest, SayInHandoverRequest,
 };
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::basis::not_done;
-use crate::arguments::{AcceptArguments, HandoverVerb, OfferArguments, WatchArguments};
+use super::relocation;
+use crate::arguments::{AcceptArguments, HandoverVerb, OfferArguments, SayArguments, WatchArguments};
 use crate::connection::Node;
 use crate::failure::{Exit, Failure};
 use crate::input;
@@ -21,8 +23,10 @@ pub(crate) async fn run(verb: HandoverVerb, node: &Node, terminal: &mut Terminal
     match verb {
         HandoverVerb::Offer(offer) => make_offer(offer, node, terminal).await,
         HandoverVerb::List { all } => list(all, node, terminal).await,
-        HandoverVerb::Show { transfer } => {
-            let handover = get(transfer, node).await?;
+        HandoverVerb::Show { transfer, reveal } => {
+            let reveal_reason = reveal.unwrap_or_default();
+            let request = GetHandoverRequest { transfer_id: transfer.to_string(), reveal_reason };
+            let handover = received(node.handovers().get_handover(request).await?.into_inner().handover)?;
             terminal.show(&handover)?;
             terminal.suggest(&next(&handover));
             Ok(())
@@ -34,6 +38,19 @@ pub(crate) async fn run(verb: HandoverVerb, node: &Node, terminal: &mut Terminal
             set_in_motion(node.handovers().reject(request).await?.into_inner().handover, terminal)
         }
         HandoverVerb::Revoke { transfer, yes } => revoke(transfer, yes, node, terminal).await,
+        HandoverVerb::Request(asked) => relocation::request(asked, node, terminal).await,
+        HandoverVerb::Requests => relocation::requests(node, terminal).await,
+        HandoverVerb::Ask(said) => say(said, false, node, terminal).await,
+        HandoverVerb::Answer(said) => say(said, true, node, terminal).await,
+        HandoverVerb::Remind { transfer } => {
+            let request = RemindHandoverRequest { transfer_id: transfer.to_string() };
+            set_in_motion(node.handovers().remind_handover(request).await?.into_inner().handover, terminal)
+        }
+        HandoverVerb::Escalate(SayArguments { transfer, text }) => {
+            let request =
+                EscalateHandoverRequest { transfer_id: transfer.to_string(), text: input::words(&text)? };
+            set_in_motion(node.handovers().escalate_handover(request).await?.into_inner().handover, terminal)
+        }
         HandoverVerb::Watch(watching) => watch(&watching, node, terminal).await,
     }
 }
@@ -43,7 +60,7 @@ fn received(handover: Option<v1::Handover>) -> Result<Handover, Failure> {
 }
 
 async fn get(transfer: TransferId, node: &Node) -> Result<Handover, Failure> {
-    let request = GetHandoverRequest { transfer_id: transfer.to_string() };
+    let request = GetHandoverRequest { transfer_id: transfer.to_string(), ..GetHandoverRequest::default() };
     received(node.handovers().get_handover(request).await?.into_inner().handover)
 }
 
@@ -67,6 +84,12 @@ fn set_in_motion(handover: Option<v1::Handover>, terminal: &mut Terminal) -> Res
     terminal.show(&handover)?;
     terminal.suggest(&next(&handover));
     Ok(())
+}
+
+async fn say(said: SayArguments, answer: bool, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
+    let text = input::words(&said.text)?;
+    let request = SayInHandoverRequest { transfer_id: said.transfer.to_string(), text, answer };
+    set_in_motion(node.handovers().say_in_handover(request).await?.into_inner().handover, terminal)
 }
 
 async fn make_offer(offer: OfferArguments, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ mod meeting;
 mod node;
 mod plan;
 mod program;
+mod relocation;
 mod session;
 mod terminology;
 mod worklist;
@@ -48,6 +49,8 @@ pub(crate) async fn run(verb: Verb, profiles: &Profiles, terminal: &mut Terminal
         Verb::Duty(verb) => basis::duty(verb, &node, terminal).await,
         Verb::Statute(verb) => basis::statute(verb, &node, terminal).await,
         Verb::Handover(verb) => handover::run(verb, &node, terminal).await,
+        Verb::Relocation(verb) => relocation::run(verb, &node, terminal).await,
+        Verb::Subscription(verb) => relocation::subscriptions(verb, &node, terminal).await,
         Verb::Node(verb) => node::status(&verb, &node, terminal).await,
         Verb::Terminology(verb) => terminology::run(verb, &node, terminal).await,
         Verb::Account(verb) => node::account(verb, &node, terminal).await,

@@ -13,9 +13,10 @@ use enplan_proto::basis::v1::{
 };
 use enplan_proto::handover::v1::handover_service_server::{HandoverService, HandoverServiceServer};
 use enplan_proto::handover::v1::{
-    AcceptRequest, AcceptResponse, GetHandoverRequest, GetHandoverResponse, Handover, ListHandoversRequest,
-    ListHandoversResponse, OfferRequest, OfferResponse, RejectRequest, RejectResponse, RevokeRequest,
-    RevokeResponse,
+    AcceptRequest, AcceptResponse, EscalateHandoverRequest, EscalateHandoverResponse, GetHandoverRequest,
+    GetHandoverResponse, Handover, ListHandoversRequest, ListHandoversResponse, OfferRequest, OfferResponse,
+    RejectRequest, RejectResponse, RemindHandoverRequest, RemindHandoverResponse, RevokeRequest,
+    RevokeResponse, SayInHandoverRequest, SayInHandoverResponse,
 };
 use hyper_util::rt::TokioIo;
 use tonic::transport::{Endpoint, Server};
@@ -101,6 +102,27 @@ impl HandoverService for PlayedNode {
 
     async fn revoke(&self, request: Request<RevokeRequest>) -> Result<Response<RevokeResponse>, Status> {
         Ok(Response::new(RevokeResponse { handover: self.answer(&request)? }))
+    }
+
+    async fn say_in_handover(
+        &self,
+        request: Request<SayInHandoverRequest>,
+    ) -> Result<Response<SayInHandoverResponse>, Status> {
+        Ok(Response::new(SayInHandoverResponse { handover: self.answer(&request)? }))
+    }
+
+    async fn remind_handover(
+        &self,
+        request: Request<RemindHandoverRequest>,
+    ) -> Result<Response<RemindHandoverResponse>, Status> {
+        Ok(Response::new(RemindHandoverResponse { handover: self.answer(&request)? }))
+    }
+
+    async fn escalate_handover(
+        &self,
+        request: Request<EscalateHandoverRequest>,
+    ) -> Result<Response<EscalateHandoverResponse>, Status> {
+        Ok(Response::new(EscalateHandoverResponse { handover: self.answer(&request)? }))
     }
 
     async fn get_handover(

@@ -5,9 +5,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::layout::{Align, Column, Page};
+use super::relocation::place_name;
+use super::thread::{self, Message};
 use super::words::{
-    Municipality, Side, State, basis_kind, ending, instant, list, or_empty, place, section, section_kind,
-    sector, some, time,
+    Municipality, Side, State, basis_kind, ending, instant, list, or_empty, section, section_kind, sector,
+    some, time,
 };
 use crate::terminal::View;
 
@@ -33,6 +35,9 @@ pub(crate) struct Handover {
     began_at: Option<Timestamp>,
     updated_at: Option<Timestamp>,
     waiting_for: Option<String>,
+    thread: Vec<Message>,
+    escalated: bool,
+    counterpart_masked: bool,
 }
 
 /// What the receiver sees before it answers.
@@ -76,6 +81,9 @@ impl From<v1::Handover> for Handover {
             began_at: instant(handover.began_at),
             updated_at: instant(handover.updated_at),
             waiting_for: some(handover.waiting_for),
+            thread: handover.thread.into_iter().map(Message::from).collect(),
+            escalated: handover.escalated,
+            counterpart_masked: handover.counterpart_masked,
         }
     }
 }
@@ -145,7 +153,7 @@ impl View for Handovers {
             vec![
                 or_empty(handover.transfer_id.as_ref()),
                 handover.side.danish().to_owned(),
-                place(handover.counterpart.as_ref()),
+                place_name(handover.counterpart.as_ref(), handover.counterpart_masked),
                 handover.state.danish().to_owned(),
                 time(handover.preview.as_ref().and_then(|preview| preview.deadline)),
                 time(handover.updated_at),
@@ -170,7 +178,7 @@ impl Handovers {
 
 impl View for Handover {
     fn page(&self) -> Page {
-        let other = place(self.counterpart.as_ref());
+        let other = place_name(self.counterpart.as_ref(), self.counterpart_masked);
         let title = match (&self.transfer_id, self.side) {
             (None, _) => format!("Forhåndsvisning til {other}: intet er sendt"),
             (Some(_), Side::Destination) => format!("Overdragelse fra {other}"),
@@ -187,6 +195,7 @@ impl View for Handover {
             ("Begyndt", time(self.began_at)),
             ("Ændret", time(self.updated_at)),
         ]);
+        let page = thread::of(page, &self.thread);
         let Some(preview) = &self.preview else { return page };
         let left_out = match preview.left_out.as_slice() {
             [] => "Intet".to_owned(),

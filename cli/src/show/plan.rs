@@ -10,6 +10,7 @@ use super::coordination::{self, Finding};
 use super::deadline::Deadline;
 use super::item::Item;
 use super::layout::{Align, Column, Page};
+use super::residence::{self, CarriedOver, Residence};
 use super::words::{
     Hold, Municipality, close_reason, day, finding, instant, list, or_empty, place, section_kind, some, time,
 };
@@ -38,6 +39,7 @@ struct PlanLine {
     next_due_on: Option<String>,
     overdue: u32,
     note_waits: bool,
+    relocation_waits: bool,
 }
 
 const LIST: &[Column] = &[
@@ -70,6 +72,7 @@ impl From<v1::ListPlansResponse> for Plans {
             next_due_on: some(plan.next_due_on),
             overdue: plan.overdue,
             note_waits: plan.note_waits,
+            relocation_waits: plan.relocation_waits,
         });
         Self { plans: plans.collect() }
     }
@@ -99,7 +102,7 @@ impl View for Plans {
                 or_empty(plan.caseworker.as_ref()),
                 time(plan.updated_at),
                 plan.due(),
-                [marks(plan.protected, plan.test_data), waits.to_owned()].join(" ").trim().to_owned(),
+                [marks_of_line(plan), waits.to_owned()].join(" ").trim().to_owned(),
             ]
         });
         Page::new().table(LIST, rows.collect())
@@ -133,6 +136,12 @@ pub(super) fn marks(protected: bool, test_data: bool) -> String {
         .join(" ")
 }
 
+/// What somebody who goes through the list must see at once.
+fn marks_of_line(plan: &PlanLine) -> String {
+    let marks = marks(plan.protected, plan.test_data);
+    if plan.relocation_waits { format!("FLYTNING {marks}").trim_end().to_owned() } else { marks }
+}
+
 /// A citizen's plan.
 #[derive(Debug, PartialEq, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a field of its own to scripts")]
@@ -162,6 +171,9 @@ pub(crate) struct Plan {
     deadlines: Vec<Deadline>,
     incoherences: Vec<Finding>,
     unread_notes: Vec<String>,
+    acting: Option<Municipality>,
+    residence: Option<Residence>,
+    carried_over: Option<CarriedOver>,
 }
 
 impl From<v1::Plan> for Plan {
@@ -192,6 +204,9 @@ impl From<v1::Plan> for Plan {
             deadlines: plan.deadlines.into_iter().map(Deadline::from).collect(),
             incoherences: plan.incoherences.into_iter().map(Finding::from).collect(),
             unread_notes: plan.unread_notes,
+            acting: Municipality::of(plan.acting),
+            residence: plan.residence.map(Residence::from),
+            carried_over: plan.carried_over.map(CarriedOver::from),
         }
     }
 }
@@ -250,6 +265,9 @@ impl View for Plan {
             ("CPR", self.cpr_masked.clone()),
             ("Adresse", self.address()),
             ("Sag", self.case_id.clone()),
+            ("Handlekommune", place(self.acting.as_ref())),
+            ("Bopæl", self.residence.as_ref().map(Residence::in_words).unwrap_or_default()),
+            ("Fortsat handlekommune", self.residence.as_ref().map(Residence::kept).unwrap_or_default()),
             ("Koordinerende sagsbehandler", or_empty(self.caseworker.as_ref())),
             ("Enhed", or_empty(self.unit.as_ref())),
             ("Tilstand", self.held()),
@@ -264,7 +282,9 @@ impl View for Plan {
             page = page.line("Registret har ikke bekræftet, at kommunen ejer planen, siden noden startede: læs med forbehold.");
         }
         page = page.titled_table("Overlevering, der ikke er læst", NOTES, self.unread());
-        page = contents::of(coordination::open(page, &self.incoherences), &self.items);
+        page = coordination::open(page, &self.incoherences);
+        page = residence::carried_over(page, self.carried_over.as_ref(), &self.items);
+        page = contents::of(page, &self.items);
         page = page.titled_table(
             "Frister",
             Deadline::COLUMNS,

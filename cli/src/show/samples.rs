@@ -2,7 +2,7 @@
 
 use enplan_proto::worklist::v1::ListDeadlinesResponse;
 use enplan_proto::{
-    administration, basis, exchange, handover, household, plan, session, terminology, worklist,
+    administration, basis, exchange, handover, household, plan, relocation, session, terminology, worklist,
 };
 use prost_types::Timestamp;
 
@@ -33,6 +33,7 @@ pub(crate) fn plans() -> plan::v1::ListPlansResponse {
         next_due_on: "2027-01-08".into(),
         overdue: 1,
         note_waits: true,
+        relocation_waits: true,
     };
     let second = plan::v1::PlanSummary {
         case_id: ITEM.into(),
@@ -46,6 +47,7 @@ pub(crate) fn plans() -> plan::v1::ListPlansResponse {
         next_due_on: "2027-02-01".into(),
         overdue: 0,
         note_waits: false,
+        relocation_waits: false,
         ..first.clone()
     };
     plan::v1::ListPlansResponse { plans: vec![first, second] }
@@ -192,6 +194,19 @@ pub(crate) fn plan() -> plan::v1::Plan {
         address_protected: false,
         deadlines: deadlines().to_vec(),
         as_of: String::new(),
+        acting: "0270".into(),
+        residence: Some(plan::v1::Residence {
+            place: "0219".into(),
+            masked: false,
+            since: "2026-12-01".into(),
+            kept_reason: "in-hospital".into(),
+            kept_text: "Borgeren er indlagt i den anden kommune (retssikkerhedsloven § 9)".into(),
+            waits: false,
+        }),
+        carried_over: Some(plan::v1::CarriedOver {
+            obligations: vec![ITEM.into()],
+            exemptions_not_adopted: vec![ITEM.into()],
+        }),
         incoherences: findings().findings,
         unread_notes: vec!["note-1".into()],
     }
@@ -541,6 +556,28 @@ pub(crate) fn handover() -> handover::v1::Handover {
         began_at: Some(at(0)),
         updated_at: Some(at(5)),
         waiting_for: "svar herfra".into(),
+        thread: vec![
+            handover::v1::Message {
+                municipality: "0270".into(),
+                ours: false,
+                by: String::new(),
+                at: Some(at(3)),
+                kind: "reminder".into(),
+                text: String::new(),
+                delivered: true,
+            },
+            handover::v1::Message {
+                municipality: "0219".into(),
+                ours: true,
+                by: "bo".into(),
+                at: Some(at(5)),
+                kind: "question".into(),
+                text: "Hvornår flyttede borgeren?".into(),
+                delivered: false,
+            },
+        ],
+        escalated: false,
+        counterpart_masked: false,
     }
 }
 
@@ -555,6 +592,7 @@ pub(crate) fn handovers() -> handover::v1::ListHandoversResponse {
         preview_version: String::new(),
         case_id: CASE.into(),
         waiting_for: String::new(),
+        thread: Vec::new(),
         ..handover()
     };
     handover::v1::ListHandoversResponse { handovers: vec![handover(), sent] }
@@ -733,5 +771,121 @@ pub(crate) fn concept() -> terminology::v1::GetConceptResponse {
         display: "Afklaring".into(),
         definition: "En ydelse, der skal afdække en borgers situation.".into(),
         above: vec!["Indsats".into(), "Ydelse".into()],
+    }
+}
+
+pub(crate) fn relocations_imported() -> relocation::v1::ImportRelocationsResponse {
+    relocation::v1::ImportRelocationsResponse {
+        lines: 9,
+        waiting: 2,
+        home: 1,
+        out_of_order: 1,
+        duplicates: 1,
+        unknown: 4,
+        unknown_moved_here: vec![5, 8],
+        bad_lines: vec![relocation::v1::BadLine { line: 3, text: "cpr er ikke et CPR-nummer".into() }],
+    }
+}
+
+fn relocation(moved_on: &str, event_id: &str, to: &str) -> relocation::v1::Relocation {
+    relocation::v1::Relocation {
+        moved_on: moved_on.into(),
+        event_id: event_id.into(),
+        from: "0270".into(),
+        to: to.into(),
+        heard_at: Some(at(0)),
+        standing: relocation::v1::Standing::Waiting.into(),
+        ..relocation::v1::Relocation::default()
+    }
+}
+
+pub(crate) fn case_relocations() -> relocation::v1::CaseRelocations {
+    let kept = relocation::v1::Relocation {
+        standing: relocation::v1::Standing::Decided.into(),
+        decision: relocation::v1::Decision::Keep.into(),
+        reason: "in-hospital".into(),
+        reason_text: "Borgeren er indlagt i den anden kommune (retssikkerhedsloven § 9)".into(),
+        note: "Indlagt på Nordsjællands Hospital".into(),
+        decided_by: "anna".into(),
+        decided_at: Some(at(10)),
+        ..relocation("2026-09-01", "cpr-1", "0101")
+    };
+    let asked = relocation::v1::Relocation {
+        asked: true,
+        asked_reason: "Borgeren har søgt om støtte her".into(),
+        asked_contact: "Modtagelsen, Hillerød".into(),
+        ..relocation("2026-12-01", "cpr-2", "0219")
+    };
+    relocation::v1::CaseRelocations {
+        case_id: CASE.into(),
+        name: "Åse Ærøe".into(),
+        cpr_masked: "610181-****".into(),
+        protected: false,
+        caseworker: "anna".into(),
+        acting: "0270".into(),
+        relocations: vec![kept, asked],
+        version: 4,
+    }
+}
+
+pub(crate) fn relocations() -> relocation::v1::ListRelocationsResponse {
+    let first = relocation::v1::CaseRelocations {
+        relocations: vec![relocation("2026-12-01", "cpr-2", "0219")],
+        ..case_relocations()
+    };
+    let second = relocation::v1::CaseRelocations {
+        case_id: ITEM.into(),
+        name: "Bo Lund".into(),
+        cpr_masked: "710190-****".into(),
+        relocations: vec![relocation("2027-01-02", "cpr-3", "abroad")],
+        ..case_relocations()
+    };
+    relocation::v1::ListRelocationsResponse { cases: vec![first, second] }
+}
+
+pub(crate) fn keep_reasons() -> relocation::v1::ListKeepReasonsResponse {
+    let reason = relocation::v1::KeepReason {
+        id: "in-hospital".into(),
+        name: "Borgeren er indlagt i den anden kommune".into(),
+        citation: "retssikkerhedsloven § 9".into(),
+    };
+    relocation::v1::ListKeepReasonsResponse { reasons: vec![reason] }
+}
+
+pub(crate) fn plan_request() -> relocation::v1::PlanRequest {
+    relocation::v1::PlanRequest {
+        request_id: TRANSFER.into(),
+        cpr_masked: "610181-****".into(),
+        from: "0270".into(),
+        moved_on: "2026-12-01".into(),
+        asked_by: "bo".into(),
+        asked_at: Some(at(0)),
+        received_at: None,
+        lapses_at: Some(at(30 * 24 * 60)),
+        case_id: String::new(),
+    }
+}
+
+pub(crate) fn plan_requests() -> relocation::v1::ListPlanRequestsResponse {
+    let arrived = relocation::v1::PlanRequest {
+        request_id: ITEM.into(),
+        received_at: Some(at(1)),
+        case_id: CASE.into(),
+        ..plan_request()
+    };
+    relocation::v1::ListPlanRequestsResponse { requests: vec![plan_request(), arrived] }
+}
+
+pub(crate) fn ended_subscriptions() -> relocation::v1::ListEndedSubscriptionsResponse {
+    let ended = |cursor: &str, cpr: &str, resumed| relocation::v1::EndedSubscription {
+        cursor: cursor.into(),
+        cpr: cpr.into(),
+        masked: false,
+        ended_at: Some(at(0)),
+        resumed,
+        case_id: CASE.into(),
+    };
+    relocation::v1::ListEndedSubscriptionsResponse {
+        subscriptions: vec![ended(TRANSFER, "6101811001", false), ended(ITEM, "7101901001", true)],
     }
 }

@@ -1,0 +1,72 @@
+//! What the two sides of a handover have said.
+
+use enplan_proto::handover::v1;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::layout::{Align, Column, Page};
+use super::words::{Municipality, instant, or_empty, place, some, time};
+
+/// One thing that somebody said.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct Message {
+    municipality: Option<Municipality>,
+    ours: bool,
+    by: Option<String>,
+    at: Option<Timestamp>,
+    kind: String,
+    text: Option<String>,
+    delivered: bool,
+}
+
+impl From<v1::Message> for Message {
+    fn from(message: v1::Message) -> Self {
+        Self {
+            municipality: Municipality::of(message.municipality),
+            ours: message.ours,
+            by: some(message.by),
+            at: instant(message.at),
+            kind: message.kind,
+            text: some(message.text),
+            delivered: message.delivered,
+        }
+    }
+}
+
+const THREAD: &[Column] = &[
+    ("HVORNÅR", Align::Left),
+    ("KOMMUNE", Align::Left),
+    ("AF", Align::Left),
+    ("HVAD", Align::Left),
+    ("TEKST", Align::Left),
+    ("LEVERET", Align::Left),
+];
+
+/// What kind of thing was said.
+fn kind(name: &str) -> &str {
+    match name {
+        "question" => "Spørgsmål",
+        "answer" => "Svar",
+        "reminder" => "Påmindelse",
+        "escalation" => "Til lederen",
+        other => other,
+    }
+}
+
+/// A page with what was said.
+pub(super) fn of(page: Page, thread: &[Message]) -> Page {
+    let rows = thread.iter().map(|message| {
+        vec![
+            time(message.at),
+            match &message.municipality {
+                None => "(skjult)".to_owned(),
+                known => place(known.as_ref()),
+            },
+            message.by.clone().unwrap_or_else(|| "(noden)".to_owned()),
+            kind(&message.kind).to_owned(),
+            or_empty(message.text.as_ref()),
+            if message.delivered { "ja" } else { "undervejs" }.to_owned(),
+        ]
+    });
+    page.titled_table("Tråd", THREAD, rows.collect())
+}
