@@ -177,10 +177,14 @@ pub fn text(answer: &Value, key: &str) -> String {
     answer[key].as_str().unwrap_or_else(|| panic!("no {key}: {answer}")).to_owned()
 }
 
-/// What a plan holds, in an order that does not depend on where it is.
+/// What the receiver of a plan is to do with it, as its node plans it.
+const ARRIVAL_REVIEW: &str = "Gennemgå planen med borgeren efter flytningen";
+
+/// What a plan holds, in an order that does not depend on where it is, less the review that an arrival plans.
 #[track_caller]
 pub fn items(plan: &Value) -> Vec<Value> {
     let mut items = plan["items"].as_array().unwrap_or_else(|| panic!("no items: {plan}")).clone();
+    items.retain(|item| !item["title"].as_str().is_some_and(|title| title.starts_with(ARRIVAL_REVIEW)));
     items.sort_by_key(|item| item["id"].to_string());
     items
 }

@@ -1,0 +1,305 @@
+//! A citizen moves: what the registry of persons tells, who acts, asking for a plan, and talking about it.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something it needs is missing")]
+
+use std::time::SystemTime;
+
+use enplan_tests::casework::text;
+use enplan_tests::patience::LONG;
+use enplan_tests::{Citizen, HILLEROED, Network, Person, eventually};
+use serde_json::{Value, json};
+
+/// An id that no other test of this process gives to a move.
+fn event() -> String {
+    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_nanos();
+    format!("test-{since}")
+}
+
+/// Takes an extract in, as whoever runs the node does.
+fn imports(network: &Network, lines: &[String]) -> enplan_tests::Answer {
+    let file = format!("event_id,cpr,moved_on,from,to\n{}\n", lines.join("\n"));
+    network.person("gribskov", "drift").tries_with(&["relocation", "import", "-"], &file)
+}
+
+fn log(network: &Network, case: &str) -> Vec<Value> {
+    let answer = network.person("gribskov", "dpo").does(&["audit", "citizen", case]);
+    answer["accesses"].as_array().unwrap().clone()
+}
+
+fn listed(person: &Person<'_>, case: &str) -> Option<Value> {
+    let listed = person.does(&["relocation", "list"]);
+    listed["cases"].as_array().unwrap().iter().find(|listed| listed["case_id"] == case).cloned()
+}
+
+#[test]
+fn a_move_waits_on_the_list_until_it_is_decided_and_an_older_one_opens_nothing() {
+    let network = Network::shared();
+    let gribskov = network.caseworker("gribskov");
+    let (citizen, stranger) = (Citizen::new(), Citizen::new());
+    let case = gribskov.registers_with_plan(&citizen);
+    let (first, older) = (event(), event());
+    let moves = format!("{first},{},2026-05-01,0270,0219", citizen.cpr);
+    let unknown = format!("{},{},2026-05-01,0101,0270", event(), stranger.cpr);
+    let done = imports(network, &[moves.clone(), unknown]).done();
+    assert_eq!((&done["waiting"], &done["unknown"]), (&json!(1), &json!(1)));
+    assert_eq!(done["unknown_moved_here"], json!([3]), "a line that may be asked for, and no name");
+    assert_eq!(imports(network, &[moves]).done()["duplicates"], 1);
+
+    let waiting = listed(&gribskov, &case).unwrap();
+    assert_eq!(waiting["acting"]["code"], "0270");
+    assert_eq!(waiting["relocations"][0]["to"]["code"], "0219");
+    let plan = gribskov.sees(&case);
+    assert_eq!(
+        (&plan["residence"]["place"]["code"], &plan["acting"]["code"]),
+        (&json!("0219"), &json!("0270"))
+    );
+    let lines = gribskov.does(&["plan", "list"]);
+    let line = lines["plans"].as_array().unwrap().iter().find(|line| line["case_id"] == case).cloned();
+    assert_eq!(line.unwrap()["relocation_waits"], true);
+
+    // retssikkerhedsloven § 9: a reason from the catalogue, and what it rests on.
+    let keep = |reason: &str| {
+        gribskov.tries(&["relocation", "decide", &case, "--keep", reason, "--note", "TESTDATA botilbud"])
+    };
+    keep("nemmest").is_refused(1, "UNKNOWN_KEEP_REASON");
+    gribskov.tries(&["relocation", "decide", &case, "--not-in-trial"]).is_refused(1, "IN_THE_NETWORK");
+    gribskov
+        .tries(&["relocation", "decide", &case, "--decline", "--note", "TESTDATA nej"])
+        .is_refused(1, "NOBODY_ASKED");
+    let seen = waiting["version"].to_string();
+    keep("helped-into-residence").done();
+    assert_eq!(listed(&gribskov, &case), None);
+    gribskov
+        .tries(&["relocation", "decide", &case, "--hand-over", "--seen", &seen])
+        .is_refused(1, "RELOCATION_CHANGED");
+    gribskov.tries(&["relocation", "decide", &case, "--hand-over"]).is_refused(1, "NO_RELOCATION_WAITS");
+    let kept = text(&gribskov.sees(&case)["residence"], "kept_text");
+    assert!(kept.contains("retssikkerhedsloven § 9"), "{kept}");
+
+    let older = format!("{older},{},2025-01-01,0101,0270", citizen.cpr);
+    assert_eq!(imports(network, &[older]).done()["out_of_order"], 1);
+    assert_eq!(listed(&gribskov, &case), None);
+    let all = gribskov.does(&["relocation", "show", &case]);
+    let days: Vec<_> =
+        all["relocations"].as_array().unwrap().iter().map(|one| text(one, "moved_on")).collect();
+    assert_eq!(days, ["2025-01-01", "2026-05-01"]);
+    let actions: Vec<_> = log(network, &case).iter().map(|access| text(access, "action")).collect();
+    for action in ["import-relocations", "see-relocations", "decide-relocation"] {
+        assert!(actions.iter().any(|done| done == action), "{action} in {actions:?}");
+    }
+}
+
+#[test]
+fn a_bad_line_is_named_by_its_number_and_nothing_of_the_file_is_taken() {
+    let network = Network::shared();
+    let gribskov = network.caseworker("gribskov");
+    let citizen = Citizen::new();
+    let case = gribskov.registers_with_plan(&citizen);
+    let good = format!("{},{},2026-05-01,0270,0219", event(), citizen.cpr);
+    let bad = format!("{},{},i maj,0270,0219", event(), citizen.cpr);
+    let refusal = imports(network, &[good.clone(), bad.clone()]).is_refused(1, "EXTRACT_LINES_BAD");
+    assert!(
+        refusal.message.contains("linje 3") && !refusal.message.contains(&citizen.cpr),
+        "{}",
+        refusal.message
+    );
+    assert_eq!(listed(&gribskov, &case), None);
+    let drift = network.person("gribskov", "drift");
+    let file =
+        format!("event_id;cpr;moved_on;from;to\n{}\n{}\n", good.replace(',', ";"), bad.replace(',', ";"));
+    let skipped = drift.tries_with(&["relocation", "import", "-", "--skip-bad-lines"], &file).done();
+    assert_eq!((&skipped["waiting"], &skipped["bad_lines"][0]["line"]), (&json!(1), &json!(3)));
+    drift
+        .tries_with(&["relocation", "import", "-"], "event_id,cpr,moved_on,from,to,adresse\n")
+        .is_refused(1, "EXTRACT_COLUMN_NOT_ASKED_FOR");
+    gribskov.tries_with(&["relocation", "import", "-"], &file).is_refused(3, "ACCESS_ROLE");
+}
+
+#[test]
+fn where_a_protected_citizen_moves_is_masked_until_somebody_asks_and_that_is_in_the_log() {
+    let network = Network::shared();
+    let gribskov = network.caseworker("gribskov");
+    let citizen = Citizen::new();
+    let case = gribskov.registers_with_plan(&citizen);
+    gribskov.does(&["plan", "protect", &case, "--on"]);
+    gribskov.does(&["relocation", "add", &case, "--moved-on", "2026-05-01", "--to", HILLEROED]);
+    for shown in [listed(&gribskov, &case).unwrap(), gribskov.does(&["relocation", "show", &case])] {
+        let shown = shown.to_string();
+        assert!(!shown.contains("0219") && !shown.contains(HILLEROED), "{shown}");
+    }
+    let transfer = gribskov.offers(&case, HILLEROED);
+    let offered = gribskov.does(&["handover", "show", &transfer]);
+    assert_eq!((&offered["counterpart"], &offered["counterpart_masked"]), (&Value::Null, &json!(true)));
+    let reveal = |reason: &str| gribskov.tries(&["relocation", "reveal", &case, "--reason", reason]);
+    reveal("nysgerrighed").is_refused(1, "UNKNOWN_REVEAL_REASON");
+    assert_eq!(reveal("handover").done()["relocations"][0]["to"]["code"], "0219");
+    let shown = gribskov.does(&["handover", "show", &transfer, "--reveal", "contact"]);
+    assert_eq!(shown["counterpart"]["code"], "0219");
+    let reveals =
+        log(network, &case).iter().filter(|access| access["action"] == "reveal-destination").count();
+    assert_eq!(reveals, 2);
+    gribskov.does(&["handover", "revoke", &transfer, "--yes"]);
+}
+
+#[test]
+fn a_new_municipality_asks_and_learns_nothing_until_the_plan_is_offered() {
+    let network = Network::shared();
+    let (gribskov, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let (citizen, stranger) = (Citizen::new(), Citizen::new());
+    let case = gribskov.registers_with_plan(&citizen);
+    let ask = |of: &Citizen| {
+        let why = ["--from", "Gribskov", "--moved-on", "2026-05-01", "--reason", "TESTDATA har søgt støtte"];
+        let words = [&["handover", "request", "--cpr", "-"][..], &why].concat();
+        text(&hilleroed.tries_with(&words, &of.cpr).done(), "request_id")
+    };
+    let (of_citizen, of_stranger) = (ask(&citizen), ask(&stranger));
+    assert_eq!(ask(&citizen), of_citizen, "asked again, it is the same request");
+    // Both are received, and neither says more than that.
+    let received = |id: &str| {
+        let requests = hilleroed.does(&["handover", "requests"]);
+        let found =
+            requests["requests"].as_array().unwrap().iter().find(|one| one["request_id"] == id).cloned();
+        found.filter(|one| !one["received_at"].is_null())
+    };
+    for id in [&of_citizen, &of_stranger] {
+        let one = eventually("a request is received", LONG, || received(id));
+        assert_eq!(one["case_id"], Value::Null);
+    }
+    let waiting = eventually("the request is on the list", LONG, || listed(&gribskov, &case));
+    assert_eq!(waiting["relocations"][0]["asked_reason"], "TESTDATA har søgt støtte");
+    let asked = log(network, &case);
+    assert!(asked.iter().any(|access| access["action"] == "relocation.asked"), "{asked:?}");
+
+    gribskov.does(&["relocation", "decide", &case, "--hand-over"]);
+    let transfer = gribskov.offers(&case, HILLEROED);
+    hilleroed.accepts(&transfer);
+    let arrived = text(&hilleroed.awaits(&transfer, "completed"), "case_id");
+    assert_eq!(received(&of_citizen).unwrap()["case_id"], arrived);
+    hilleroed
+        .tries_with(
+            &[
+                "handover",
+                "request",
+                "--cpr",
+                "-",
+                "--from",
+                "Gribskov",
+                "--moved-on",
+                "2026-05-01",
+                "--reason",
+                "x",
+            ],
+            &citizen.cpr,
+        )
+        .is_refused(1, "CITIZEN_ALREADY_HERE");
+
+    // What came is gone through with the citizen (BEK 2006/2020 § 135), and what was granted is an obligation.
+    let plan = hilleroed.sees(&arrived);
+    let reviews = plan["items"].as_array().unwrap().iter().filter(|item| item["kind"] == "follow_up").count();
+    assert_eq!(reviews, 1);
+    assert_eq!(plan["carried_over"]["obligations"].as_array().unwrap().len(), 1);
+
+    // The former municipality's subscription to the citizen's data ends.
+    gribskov.awaits(&transfer, "completed");
+    let ended = |who: &Person<'_>| {
+        let feed = who.does(&["subscription", "list", "--limit", "500"]);
+        feed["subscriptions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["cursor"] == transfer)
+            .cloned()
+            .unwrap()
+    };
+    let (leader, dpo) = (network.person("gribskov", "teamleder"), network.person("gribskov", "dpo"));
+    assert_eq!((&ended(&leader)["cpr"], &ended(&leader)["resumed"]), (&json!(citizen.cpr), &json!(false)));
+    assert_eq!(ended(&dpo)["masked"], true);
+    assert!(!ended(&dpo).to_string().contains(&citizen.cpr));
+    gribskov.tries(&["subscription", "list"]).is_refused(3, "ACCESS_ROLE");
+    let after = leader.does(&["subscription", "list", "--after", &transfer]);
+    assert!(!after.to_string().contains(&citizen.cpr));
+}
+
+#[test]
+fn both_sides_ask_and_answer_in_one_order_and_nobody_writes_a_number() {
+    let network = Network::shared();
+    let (gribskov, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let case = gribskov.registers_with_plan(&Citizen::new());
+    let transfer = gribskov.offers(&case, HILLEROED);
+    hilleroed.awaits_offer(&transfer);
+    let say = |who: &Person<'_>, verb: &str, words: &str| {
+        who.tries(&["handover", verb, &transfer, "--text", words])
+    };
+    say(&hilleroed, "ask", "Er det 610181-1001?").is_refused(1, "MESSAGE_HOLDS_A_NUMBER");
+    say(&gribskov, "answer", "Ja").is_refused(1, "NOTHING_ASKED");
+    say(&hilleroed, "ask", "Hvornår flyttede borgeren?").done();
+    let thread = |who: &Person<'_>, length: usize| {
+        eventually("the thread has come", LONG, || {
+            let thread = who.does(&["handover", "show", &transfer])["thread"].as_array().unwrap().clone();
+            (thread.len() == length).then_some(thread)
+        })
+    };
+    thread(&gribskov, 1);
+    say(&gribskov, "answer", "Den 1. maj").done();
+    gribskov.does(&["handover", "remind", &transfer]);
+    gribskov.tries(&["handover", "remind", &transfer]).is_refused(1, "REMINDED_LATELY");
+    say(&gribskov, "escalate", "Vi hører ikke fra jer").done();
+    let words = |thread: &[Value]| {
+        thread.iter().map(|one| (one["kind"].clone(), one["text"].clone())).collect::<Vec<_>>()
+    };
+    let (here, there) = (thread(&gribskov, 4), thread(&hilleroed, 4));
+    assert_eq!(words(&here), words(&there));
+    assert_eq!(here[1]["text"], "Den 1. maj");
+    let leader = network.person("hilleroed", "teamleder");
+    let first = leader.does(&["handover", "list"])["handovers"][0].clone();
+    assert_eq!((&first["escalated"], &first["state"]), (&json!(true), &json!("received")));
+
+    hilleroed.does(&[
+        "handover",
+        "reject",
+        &transfer,
+        "--reason",
+        "not-moved-here",
+        "--comment",
+        "TESTDATA udsat",
+    ]);
+    gribskov.awaits(&transfer, "rejected");
+    assert_eq!(words(&thread(&gribskov, 4)), words(&there), "what was said stays with each");
+    say(&gribskov, "ask", "Hvorfor?").is_refused(1, "ALREADY_ANSWERED");
+}
+
+#[test]
+fn an_offer_that_nobody_answers_is_reminded_of_and_expires_and_the_plan_stays() {
+    let network = Network::shared();
+    let (gribskov, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let citizen = Citizen::new();
+    let case = gribskov.registers_with_plan(&citizen);
+    let basis = gribskov.records_consent(&case, HILLEROED);
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let deadline = utc(now + 40);
+    let offer = ["handover", "offer", &case, "--to", HILLEROED, "--basis", &basis, "--deadline", &deadline];
+    let transfer = text(&gribskov.does(&offer), "transfer_id");
+    hilleroed.awaits_offer(&transfer);
+    let reminded = eventually("the node reminds the receiver", LONG, || {
+        let shown = hilleroed.does(&["handover", "show", &transfer]);
+        shown["thread"].as_array().unwrap().iter().find(|said| said["kind"] == "reminder").cloned()
+    });
+    assert_eq!((&reminded["by"], &reminded["municipality"]["code"]), (&Value::Null, &json!("0270")));
+    gribskov.awaits(&transfer, "expired");
+    assert!(gribskov.owns(&citizen) && !hilleroed.owns(&citizen));
+}
+
+/// A time of day in UTC, as the command line takes it.
+fn utc(seconds: u64) -> String {
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    // The civil calendar from a count of days (Hinnant, "chrono-compatible low-level date algorithms").
+    let era_day = days + 719_468;
+    let (era, day_of_era) = (era_day / 146_097, era_day % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / 3_600, second / 60 % 60, second % 60)
+}
