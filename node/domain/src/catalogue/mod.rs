@@ -5,8 +5,8 @@
 //! entries are ended, never removed. The provisions were read in third-party copies and want confirming against
 //! retsinformation.dk by each municipality's lawyers.
 
-mod coordination;
 mod arrival;
+mod coordination;
 mod custody;
 mod exemptions;
 mod keeping;
@@ -19,8 +19,8 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
-pub use coordination::{Aim, GOAL_TYPES, MOST_CONTACTS, OCCUPATIONS, Occupies, aim, occupies};
 pub use arrival::{ARRIVAL_REVIEW, ArrivalReview};
+pub use coordination::{Aim, GOAL_TYPES, MOST_CONTACTS, OCCUPATIONS, Occupies, aim, occupies};
 pub use custody::{all_holders_consent, is_under_custody};
 pub use exemptions::{Adopted, Adoption, EXEMPTIONS, ExemptionProblem, NotAnAdoption, TRIAL};
 pub use keeping::{KEEP_REASONS, KeepReason};
