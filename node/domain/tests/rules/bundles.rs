@@ -4,7 +4,7 @@ use crate::sample::{bundle, context, goal, patient};
 use enplan_domain::fhir::{
     Bundle, BundleRefusal, Import, Limits, NotUnderstood, Reason, Remark, import, read_bundle,
 };
-use enplan_domain::plan::{ItemKind, Plan, PlanRefusal, Status};
+use enplan_domain::plan::{ItemKind, Plan, PlanRefusal, Source, Status};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -231,6 +231,57 @@ fn resources_named_by_full_url_alone_find_each_other() {
     assert_eq!(taken.report.added, [format!("Goal/{wish}").parse().unwrap()]);
     let plan = Plan::from_events(&taken.events).unwrap();
     assert_eq!(plan.items_of(ItemKind::Wish).count(), 1);
+}
+
+fn versioned(mut goal: Value, version: &str, updated: &str) -> Value {
+    goal["meta"]["versionId"] = json!(version);
+    goal["meta"]["lastUpdated"] = json!(updated);
+    goal
+}
+
+#[test]
+fn of_several_versions_in_one_report_the_latest_is_taken_whichever_comes_first() {
+    let at = "2026-05-01T08:00:00Z";
+    let first = versioned(goal("a", "active"), "9", at);
+    let second = versioned(goal("a", "on-hold"), "10", at);
+    let third = versioned(goal("a", "completed"), "1", "2026-05-01T09:00:00Z");
+    for order in [[&first, &second, &third], [&third, &second, &first], [&second, &third, &first]] {
+        let resources = [&patient(), order[0], order[1], order[2]].map(Clone::clone);
+        let taken = take(None, "2026-05-01T10:00:00Z", &resources).unwrap();
+        let plan = Plan::from_events(&taken.events).unwrap();
+        assert_eq!(plan.items_of(ItemKind::Goal).next().unwrap().status, Status::Ended);
+        let older = taken.report.not_understood.iter().filter(|not| not.reason == Reason::OlderVersion);
+        assert_eq!(older.count(), 2);
+    }
+    let plan = plan_of("2026-05-01T10:00:00Z", &[patient(), second, first]);
+    assert_eq!(plan.items_of(ItemKind::Goal).next().unwrap().status, Status::OnHold, "10 is later than 9");
+}
+
+#[test]
+fn what_is_dated_in_the_future_does_not_stand_forever() {
+    let ahead = versioned(goal("a", "active"), "1", "2030-01-01T00:00:00Z");
+    let at = "2026-05-01T10:00:00Z";
+    let taken = take(None, at, &[patient(), ahead]).unwrap();
+    assert_eq!(taken.report.not_understood[0].reason, Reason::FromTheFuture);
+    let plan = Plan::from_events(&taken.events).unwrap();
+    let plan = after(plan, "2026-05-02T10:00:00Z", &[patient(), goal("a", "completed")]);
+    assert_eq!(plan.items_of(ItemKind::Goal).next().unwrap().status, Status::Ended);
+}
+
+#[test]
+fn both_forms_of_an_organisation_at_kombit_are_the_same_organisation() {
+    let id = "d4e3f4fb-6761-4d6c-9086-74c49231f11e";
+    for (system, value) in [
+        ("https://www.kombit.dk/organisation", id.to_owned()),
+        ("https://kombit.dk/sts/organisation", format!("urn:uuid:{id}")),
+    ] {
+        let mut patient = patient();
+        patient["managingOrganization"] = json!({ "identifier": { "system": system, "value": value } });
+        let plan = plan_of("2026-05-01T10:00:00Z", &[patient, goal("a", "active")]);
+        let source = &plan.items_of(ItemKind::Goal).next().unwrap().provenance.source;
+        let Source::Report { organisation, .. } = source else { panic!("{source:?}") };
+        assert_eq!(organisation.as_deref(), Some(id));
+    }
 }
 
 fn any_report() -> impl Strategy<Value = (u8, Vec<(u8, &'static str)>)> {

@@ -197,6 +197,8 @@ fn as_reported(plan: &Plan, context: &Context) -> Plan {
     if plan.citizen.protected {
         plan.citizen = plan.citizen.living_at(text(""));
     }
+    // When it began is this municipality's own to know.
+    plan.citizen.protected_since = plan.citizen.protected.then(|| context.today());
     if plan.citizen.known_as.is_empty() {
         plan.citizen.known_as.insert(ItemKey::new("Patient", &exporting().citizen.to_string()).unwrap());
     }
@@ -228,6 +230,22 @@ fn the_generated_items_have_every_field_that_an_item_can_have() {
     }
     for field in names::<Item>(&json!({ "no such field": 1 })) {
         assert!(filled.contains(&field), "any_item gives nothing for {field}");
+    }
+}
+
+/// What a citizen or a plan gets later is named here once somebody has thought of whether a bundle tells it.
+#[test]
+fn every_part_of_a_citizen_and_of_a_plan_is_exported_or_known_to_stay_behind() {
+    let no_such_field = json!({ "no such field": 1 });
+    let exported = ["cpr", "name", "protected", "address", "known_as"];
+    let stays = ["protected_since", "former_numbers"];
+    for field in names::<Citizen>(&no_such_field) {
+        assert!(exported.contains(&&*field) || stays.contains(&&*field), "is a citizen's {field} exported?");
+    }
+    let exported = ["citizen", "municipality", "items"];
+    let stays = ["caseworker", "life", "bases", "arrivals"];
+    for field in names::<Plan>(&no_such_field) {
+        assert!(exported.contains(&&*field) || stays.contains(&&*field), "is a plan's {field} exported?");
     }
 }
 
