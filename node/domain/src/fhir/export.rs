@@ -7,7 +7,7 @@ use super::bundle::Entry;
 use super::own::{self, Told};
 use super::profile;
 use super::resource::{Profiles, read_back};
-use super::{shape, terms};
+use super::{people, shape, terms};
 use crate::Kommunekode;
 use crate::cpr::Form;
 use crate::plan::{Address, Citizen, Item, Plan};
@@ -78,13 +78,11 @@ fn labelled(mut resource: Map<String, Value>, protected: bool) -> Map<String, Va
     resource
 }
 
-/// An item as it may leave: what somebody is to the citizen, and not who. That is another person's to have told; and the
+/// An item as it may leave: what others are to the citizen, and not who. That is another person's to have told; and the
 /// cases of those who share it are this municipality's own.
 fn without_third_persons(item: &Item) -> Item {
     let mut item = item.clone();
-    if let Some(relation) = &mut item.relation {
-        relation.person = None;
-    }
+    people::forget_third_persons(&mut item);
     item.shared.clear();
     item
 }

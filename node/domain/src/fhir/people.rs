@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::bundle::Entry;
 use super::element::{Elements, Reading};
 use super::report::Reason;
+use crate::plan::{Item, Voice};
 
 /// Lists a resource that has no place in a plan, for what it is.
 pub(super) fn note(entry: &Entry, reading: &Reading<'_>) {
@@ -48,4 +49,19 @@ pub(super) fn participants(elements: &mut Elements<'_>) {
             roles.into_iter().next().map(|role| role.code.chars().take(50).collect()).unwrap_or_default();
         participant.give_up(Reason::Participant { role });
     }
+}
+
+/// Takes out who third persons are, and says whether anybody was named: in a relation, or as somebody who is at a meeting for
+/// the citizen's sake and not for work.
+pub(super) fn forget_third_persons(item: &mut Item) -> bool {
+    let mut named = false;
+    if let Some(relation) = &mut item.relation {
+        named |= relation.person.take().is_some();
+    }
+    for meeting in item.meeting.iter_mut() {
+        for one in meeting.participants.iter_mut().filter(|one| one.relation != Voice::Professional) {
+            named |= !std::mem::take(&mut one.name).is_empty();
+        }
+    }
+    named
 }

@@ -110,9 +110,7 @@ pub(super) fn read_item(
     if !told.is_empty() {
         item = believed(&item, told, &profiles, &elements);
     }
-    if let Some(relation) = &mut item.relation
-        && relation.person.take().is_some()
-    {
+    if people::forget_third_persons(&mut item) {
         elements.note(Reason::ThirdPerson);
     }
     // What siblings share is said here alone: a file knows no cases.

@@ -3,8 +3,9 @@
 use crate::sample::{CITIZEN, context, text};
 use enplan_domain::fhir::{Exporting, Import, Limits, Reason, export, import, read_bundle};
 use enplan_domain::plan::{
-    Agreement, Aspect, Citizen, Code, Contact, Custody, Detail, Item, ItemKey, ItemKind, Kinship, Life, Link,
-    LinkRole, PersonGround, Plan, Provenance, RelatedPerson, Relation, Source, Status, Voice, When,
+    Acknowledgement, Agreement, Aspect, Citizen, Code, Contact, Custody, Detail, FindingCode, Item, ItemKey,
+    ItemKind, Kinship, Life, Link, LinkRole, Meeting, Participant, PersonGround, Plan, Provenance, Reach,
+    RelatedPerson, Relation, Source, Status, Voice, When,
 };
 use enplan_domain::{Context, UserName};
 use proptest::collection::{btree_map, btree_set, vec};
@@ -140,7 +141,21 @@ fn any_item() -> impl Strategy<Value = Item> {
     let custody = option::of(proptest::sample::select(every::<Custody>()));
     let relation = (kinship, custody)
         .prop_map(|(kinship, custody)| Box::new(Relation { kinship, custody, person: None }));
+    let meeting = (any_text(), any_text(), any::<bool>()).prop_map(|(place, name, invited)| {
+        let (relation, represents) = (Voice::Professional, text(""));
+        let participants = vec![Participant { name, relation, represents, invited, came: None }];
+        Box::new(Meeting { place, participants, ..Meeting::default() })
+    });
+    let state = "[0-9a-f]{4}".prop_map(|state| Acknowledgement { code: every::<FindingCode>()[0], state });
+    let of_meetings = (
+        option::of(meeting),
+        any_text(),
+        option::of(proptest::sample::select(every::<Reach>())),
+        option::of(state),
+        option::of(Just("anne.jensen".parse::<UserName>().unwrap())),
+    );
     let rest = (
+        of_meetings,
         option::of(relation),
         option::of(proptest::sample::select(every::<Voice>())),
         option::of(Just("bolig".to_owned())),
@@ -160,7 +175,9 @@ fn any_item() -> impl Strategy<Value = Item> {
         (item.codes, item.details, item.links) = (codes, details, links);
         (item.text, item.case_number, item.outcome, item.agreed) = words;
         (item.starts, item.ends, item.recorded, item.last_asserted) = days;
-        (item.relation, item.said_by, item.area, item.plan_kind) = rest;
+        let of_meetings;
+        (of_meetings, item.relation, item.said_by, item.area, item.plan_kind) = rest;
+        (item.meeting, item.doer, item.reach, item.acknowledges, item.note_to) = of_meetings;
         item
     })
 }
