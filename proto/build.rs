@@ -2,13 +2,14 @@
 
 use std::error::Error;
 
-const FILES: [&str; 20] = [
+const FILES: [&str; 21] = [
     "enplan/administration/v1/administration_service.proto",
     "enplan/basis/v1/basis_service.proto",
     "enplan/exchange/v1/exchange_service.proto",
     "enplan/handover/v1/handover_peer_service.proto",
     "enplan/handover/v1/handover_service.proto",
     "enplan/household/v1/household_service.proto",
+    "enplan/plan/v1/assessing.proto",
     "enplan/plan/v1/catalogue.proto",
     "enplan/plan/v1/coordination.proto",
     "enplan/plan/v1/coordination_service.proto",

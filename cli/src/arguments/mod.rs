@@ -1,6 +1,7 @@
 //! What can be written after `enplan`: command words in English, help and errors in Danish, examples first.
 
 mod arrangement;
+mod assessing;
 mod basis;
 mod coordination;
 mod handover;
@@ -21,6 +22,7 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use enplan_domain::Date;
 
+pub(crate) use assessing::{AssessVerb, Assessed, TargetGroup};
 pub(crate) use basis::{BasisVerb, ConsentVerb, DutyVerb, Recipient, StatuteVerb};
 pub(crate) use coordination::CoordinationVerb;
 pub(crate) use handover::{AcceptArguments, HandoverVerb, OfferArguments, SayArguments, WatchArguments};
@@ -31,7 +33,7 @@ pub(crate) use plan::{CitizenNumber, PlanVerb, Which};
 pub(crate) use relocation::{DecideRelocation, RelocationVerb, RequestArguments, SubscriptionVerb};
 pub(crate) use session::LogInArguments;
 pub(crate) use terminology::TerminologyVerb;
-pub(crate) use values::{Deadline, Input, ProfileName, Words};
+pub(crate) use values::{Deadline, Finding, Input, ProfileName, Words};
 pub(crate) use worklist::WorklistArguments;
 pub(crate) use writing::{
     AddVerb, ChangeVerb, Custody, Happened, Kinship, NewAction, NewItem, NewRelation, OptionalText, Seen,
@@ -113,7 +115,7 @@ pub(crate) enum Verb {
     /// Grundlag for at sende oplysninger, i almindeligt dansk
     #[command(subcommand, before_help = basis::BASIS_EXAMPLES)]
     Basis(BasisVerb),
-    /// Kataloget: sektorer, livsområder, plantyper, bestemmelser og fritagelser
+    /// Kataloget: sektorer, livsområder, plantyper, bestemmelser, fritagelser og målgrupper
     #[command(before_help = "Eksempler:\n  enplan catalogue\n  enplan catalogue --on 2019-06-30 --json")]
     Catalogue {
         /// Vis det, der gjaldt den dag, ÅÅÅÅ-MM-DD [ellers: i dag]

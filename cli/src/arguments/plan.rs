@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use enplan_domain::{CaseId, Date};
 
+use super::assessing::AssessVerb;
 use super::coordination::CoordinationVerb;
 use super::values::{case, day, only_standard_input};
 use super::writing::{AddVerb, ChangeVerb, Seen};
@@ -80,6 +81,8 @@ pub(crate) enum PlanVerb {
     },
     #[command(flatten)]
     Add(AddVerb),
+    #[command(flatten)]
+    Assess(AssessVerb),
     #[command(flatten)]
     Change(ChangeVerb),
     #[command(flatten)]

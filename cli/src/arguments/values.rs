@@ -173,6 +173,24 @@ impl fmt::Debug for Words {
     }
 }
 
+/// A criterion and why it holds, or does not.
+#[derive(Debug, Clone)]
+pub(crate) struct Finding {
+    /// The criterion's id in the catalogue.
+    pub(crate) criterion: String,
+    /// Why.
+    pub(crate) reason: Words,
+}
+
+/// Parses a [`Finding`]: `criterion=reason` or `criterion=@FILE`.
+pub(crate) fn finding(text: &str) -> Result<Finding, String> {
+    let (criterion, reason) = text.split_once('=').filter(|(id, _)| !id.trim().is_empty()).ok_or(
+        "Skriv kriteriet og hvorfor, for eksempel complex=@grund.txt. enplan catalogue viser kriterierne.",
+    )?;
+    let Ok(reason) = reason.parse();
+    Ok(Finding { criterion: criterion.trim().to_owned(), reason })
+}
+
 /// A profile's name: it becomes a file's name, so it holds nothing that could lead elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ProfileName(String);

@@ -32,6 +32,8 @@ pub(crate) enum AddVerb {
         area: String,
         #[command(flatten)]
         bearing: Bearing,
+        #[command(flatten)]
+        code: ChosenCode,
         #[arg(long, value_name = "HVEM", help = SAID_BY)]
         said_by: Voice,
     },
@@ -121,6 +123,8 @@ Eksempler:
 const ADD_SITUATION_EXAMPLES: &str = "\
 Eksempler:
   enplan plan add-situation SAG --barrier --area economy --text @gaeld.txt --sector social --said-by citizen
+  enplan plan add-situation SAG --barrier --area mobility --text @rejse.txt --sector social --said-by citizen \\
+    --code-system urn:oid:1.2.208.176.2.22 --code b3ddc7d7-f6c1-4d47-8280-456992cbe0a6
   enplan plan add-situation SAG --resource --area relations --text - --sector social --said-by relative";
 
 const ADD_SOURCE_PLAN_EXAMPLES: &str = "\
@@ -172,7 +176,8 @@ Eksempler:
   enplan plan add-hearing SAG --sector children --text @barnet.txt
   enplan plan add-hearing SAG --sector children --on 2027-01-15 --text -";
 
-const SAID_BY: &str = "Hvem har sagt det: citizen, custody-holder, guardian, relative eller professional";
+pub(super) const SAID_BY: &str =
+    "Hvem har sagt det: citizen, custody-holder, guardian, relative eller professional";
 
 const EVALUATION: &str = "Hvor langt et mål er: »ID | HVOR LANGT | ORD«, eller @FIL med en på hver linje; kan gentages. Hvor \
                           langt er reached, closer, unchanged eller further-away; et mål, der er nået, afsluttes";
@@ -349,6 +354,17 @@ pub(crate) struct Bearing {
     /// Det er noget at bygge på
     #[arg(long)]
     pub(crate) resource: bool,
+}
+
+/// The same as a code.
+#[derive(Debug, Args)]
+pub(crate) struct ChosenCode {
+    /// Det samme som en kode; kodesystemet skal være indlæst på noden
+    #[arg(long, value_name = "KODE", requires = "code_system")]
+    pub(crate) code: Option<String>,
+    /// Kodesystemets url, eller en anden URI, det kendes under; `enplan terminology list` viser dem
+    #[arg(long, value_name = "KODESYSTEM", requires = "code")]
+    pub(crate) code_system: Option<String>,
 }
 
 /// Whose words something is.

@@ -1,5 +1,6 @@
 //! What each verb does: ask the node, show the answer, suggest what to do next.
 
+mod assessing;
 mod basis;
 mod coordination;
 mod exchange;

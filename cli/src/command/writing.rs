@@ -26,12 +26,28 @@ pub(crate) async fn add(verb: AddVerb, node: &Node, terminal: &mut Terminal) -> 
         let cases: Vec<_> = std::iter::once(new.case).chain(siblings).collect();
         return household::share(&cases, item, node, terminal).await;
     }
+    send(&new, item, node, terminal).await
+}
+
+/// Asks the node to write it, and says what can follow.
+pub(super) async fn send(
+    new: &NewItem,
+    item: Item,
+    node: &Node,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
     let follows = match &item {
         Item::Wish(_) | Item::Purpose(_) => Some(("add-goal", "part-of")),
         Item::Goal(_) => Some(("add-action", "goal")),
         Item::SourcePlan(_) => Some(("add-goal", "taken-from")),
-        Item::Situation(_) | Item::Action(_) | Item::FollowUp(_) | Item::Note(_) => None,
-        Item::Relation(_) | Item::Hearing(_) => None,
+        Item::Situation(_)
+        | Item::Action(_)
+        | Item::FollowUp(_)
+        | Item::Note(_)
+        | Item::Relation(_)
+        | Item::Hearing(_)
+        | Item::SelfAssessment(_)
+        | Item::TargetGroup(_) => None,
     };
     let (case, version) = (new.case, new.seen.version);
     let request = AddItemRequest { case_id: case.to_string(), version, item: Some(item) };
@@ -65,7 +81,7 @@ fn asked(verb: AddVerb, terminal: &mut Terminal) -> Result<(NewItem, Item), Fail
             let wish = v1::NewWish { sector: item.sector.clone(), text: input::words(&text.words)?, said_by };
             (item, Item::Wish(wish))
         }
-        AddVerb::Situation { item, text, area, bearing, said_by } => {
+        AddVerb::Situation { item, text, area, bearing, code, said_by } => {
             let bearing = if bearing.barrier { v1::Bearing::Barrier } else { v1::Bearing::Resource };
             let situation = v1::NewSituation {
                 sector: item.sector.clone(),
@@ -73,6 +89,11 @@ fn asked(verb: AddVerb, terminal: &mut Terminal) -> Result<(NewItem, Item), Fail
                 bearing: bearing.into(),
                 text: input::words(&text.words)?,
                 said_by: v1::Voice::from(said_by).into(),
+                code: code.code.zip(code.code_system).map(|(code, system)| v1::Coding {
+                    system,
+                    code,
+                    display: String::new(),
+                }),
             };
             (item, Item::Situation(situation))
         }
@@ -201,7 +222,7 @@ impl From<Custody> for v1::Custody {
     }
 }
 
-fn optional(text: &OptionalText) -> Result<String, Failure> {
+pub(super) fn optional(text: &OptionalText) -> Result<String, Failure> {
     Ok(text.words.as_ref().map(input::words).transpose()?.unwrap_or_default())
 }
 

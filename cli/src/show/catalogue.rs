@@ -17,6 +17,7 @@ pub(crate) struct Catalogue {
     plan_kinds: Vec<Entry>,
     provisions: Vec<Provision>,
     exemptions: Vec<Exemption>,
+    target_groups: Vec<TargetGroup>,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -41,6 +42,27 @@ struct Exemption {
     adopted: bool,
 }
 
+/// A target group with its criteria.
+#[derive(Debug, PartialEq, Serialize)]
+struct TargetGroup {
+    id: String,
+    name: String,
+    criteria: Vec<Criterion>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Criterion {
+    id: String,
+    name: String,
+    answered_by_the_number: bool,
+}
+
+const CRITERIA: &[Column] = &[
+    ("MÅLGRUPPE", Align::Left),
+    ("NAVN", Align::Left),
+    ("KRITERIUM", Align::Left),
+    ("ALT SKAL VÆRE OPFYLDT", Align::Left),
+];
 const ENTRIES: &[Column] = &[("ID", Align::Left), ("NAVN", Align::Left)];
 const PROVISIONS: &[Column] =
     &[("ID", Align::Left), ("BESTEMMELSE", Align::Left), ("BRUGES TIL", Align::Left)];
@@ -69,6 +91,16 @@ impl From<v1::ListCatalogueResponse> for Catalogue {
             valid_until: some(exemption.valid_until),
             adopted: exemption.adopted,
         };
+        let criterion = |criterion: v1::Criterion| Criterion {
+            id: criterion.id,
+            name: criterion.name,
+            answered_by_the_number: criterion.answered_by_the_number,
+        };
+        let target_group = |group: v1::TargetGroup| TargetGroup {
+            id: group.id,
+            name: group.name,
+            criteria: group.criteria.into_iter().map(criterion).collect(),
+        };
         Self {
             on: answer.on,
             version: answer.version,
@@ -77,7 +109,24 @@ impl From<v1::ListCatalogueResponse> for Catalogue {
             plan_kinds: entries(answer.plan_kinds),
             provisions: answer.provisions.into_iter().map(provision).collect(),
             exemptions: answer.exemptions.into_iter().map(exemption).collect(),
+            target_groups: answer.target_groups.into_iter().map(target_group).collect(),
         }
+    }
+}
+
+impl TargetGroup {
+    /// A row for each criterion.
+    fn rows(&self) -> impl Iterator<Item = Vec<String>> {
+        self.criteria.iter().map(|criterion| {
+            let by_number =
+                if criterion.answered_by_the_number { " (regnes ud af CPR-nummeret)" } else { "" };
+            vec![
+                self.id.clone(),
+                self.name.clone(),
+                criterion.id.clone(),
+                format!("{}{by_number}", criterion.name),
+            ]
+        })
     }
 }
 
@@ -111,6 +160,8 @@ impl View for Catalogue {
             .table(PROVISIONS, provisions.collect())
             .title("Paragraffritagelser")
             .table(EXEMPTIONS, exemptions.collect())
+            .title("Målgrupper")
+            .table(CRITERIA, self.target_groups.iter().flat_map(TargetGroup::rows).collect())
     }
 }
 

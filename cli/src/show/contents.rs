@@ -3,6 +3,7 @@
 
 use enplan_domain::catalogue::AREAS_OF_LIFE;
 
+use super::assessing;
 use super::item::{Item, Relation};
 use super::layout::{Align, Column, Page};
 use super::words::{ItemKind, LinkRole, area, day, or_empty};
@@ -30,6 +31,7 @@ const SITUATION: &[Column] = &[
     ("LIVSOMRÅDE", Align::Left),
     ("ART", Align::Left),
     ("BESKRIVELSE", Align::Left),
+    ("KODE", Align::Left),
     ("SAGT AF", Align::Left),
     ("STATUS", Align::Left),
     ("ID", Align::Left),
@@ -70,6 +72,7 @@ pub(super) fn of(page: Page, items: &[Item]) -> Page {
         situation(items),
     );
     page = page.titled_table(ItemKind::Relation.danish(), RELATIONS, relations(items));
+    page = assessing::own(page, items);
     let tree = tree::of(items);
     if !tree.is_empty() {
         page = page.title("Mål og indsatser").tree(tree);
@@ -83,6 +86,7 @@ pub(super) fn of(page: Page, items: &[Item]) -> Page {
             of_kind(items, kind).filter(|item| item.reach.is_none()).map(Item::row).collect(),
         );
     }
+    page = assessing::target_groups(page, items);
     page.titled_table("Planer, der er samlet", SOURCE_PLANS, source_plans(items))
 }
 
@@ -95,8 +99,10 @@ fn has_its_own_place(kind: ItemKind) -> bool {
         ItemKind::FollowUp,
         ItemKind::NetworkMeeting,
         ItemKind::Decision,
-        ItemKind::SourcePlan,
         ItemKind::Relation,
+        ItemKind::SelfAssessment,
+        ItemKind::TargetGroupAssessment,
+        ItemKind::SourcePlan,
     ];
     own.contains(&kind) || tree::holds(kind)
 }
@@ -122,6 +128,7 @@ fn situation(items: &[Item]) -> Vec<Vec<String>> {
             item.area.as_deref().map(area).unwrap_or_default(),
             bearing.to_owned(),
             item.title.clone(),
+            item.coded(),
             voice(item),
             item.status(),
             item.id.clone(),

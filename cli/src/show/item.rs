@@ -5,6 +5,7 @@ use enplan_proto::plan::v1;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::assessing::TargetGroup;
 use super::meeting::Meeting;
 use super::words::{
     Custody, ItemKind, Kinship, LinkRole, Municipality, Reach, Voice, citation, day, exemption, instant,
@@ -47,6 +48,8 @@ pub(crate) struct Item {
     pub(super) reach: Option<Reach>,
     acknowledges: Option<String>,
     note_to: Option<String>,
+    pub(super) score: Option<u32>,
+    pub(super) target_group: Option<TargetGroup>,
 }
 
 /// What somebody else is to the citizen, and who it is where that is shown.
@@ -148,6 +151,8 @@ impl From<v1::Item> for Item {
             reach: (item.reach != 0).then(|| Reach::of(item.reach)),
             acknowledges: some(item.acknowledges),
             note_to: some(item.note_to),
+            score: (item.score != 0).then_some(item.score),
+            target_group: item.target_group.map(TargetGroup::from),
         }
     }
 }
@@ -193,6 +198,17 @@ impl Item {
             (Some(kind), made) if made.is_empty() => plan_kind(kind),
             (Some(kind), made) => format!("{}, {made}", plan_kind(kind)),
         }
+    }
+
+    /// When it was written, or its report says it.
+    pub(super) fn written_at(&self) -> Option<Timestamp> {
+        self.provenance.as_ref()?.recorded_at
+    }
+
+    /// What it is, coded, in words as far as the node has them.
+    pub(super) fn coded(&self) -> String {
+        let words = self.codes.iter().map(|code| code.display.as_deref().unwrap_or(&code.code));
+        words.collect::<Vec<_>>().join(", ")
     }
 
     /// How far it has come, in words.

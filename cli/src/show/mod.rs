@@ -4,6 +4,7 @@
 //! change when the wire does. What is empty on the wire is `null` in JSON and left out on the screen. Nothing is masked
 //! here: what a caller may see, the node has decided.
 
+mod assessing;
 mod basis;
 mod catalogue;
 mod contents;

@@ -478,6 +478,22 @@ pub(crate) fn catalogue() -> plan::v1::ListCatalogueResponse {
             exemption("frikommune-31", "§ 31: opfølgningssamtaler tilrettelægges fleksibelt", false),
             exemption("frikommune-33", "§ 33: ret- og pligttilbud sættes i bero", true),
         ],
+        target_groups: vec![plan::v1::TargetGroup {
+            id: "gribskov-families".into(),
+            name: "Familier med sager i flere centre".into(),
+            criteria: vec![
+                plan::v1::Criterion {
+                    id: "family".into(),
+                    name: "Er en familie med børn".into(),
+                    answered_by_the_number: false,
+                },
+                plan::v1::Criterion {
+                    id: "several-centres".into(),
+                    name: "Har sager i flere af kommunens centre".into(),
+                    answered_by_the_number: false,
+                },
+            ],
+        }],
     }
 }
 

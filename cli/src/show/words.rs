@@ -9,9 +9,9 @@ use enplan_domain::plan::SectionKind;
 use enplan_domain::{Date, Kommunekode, Timestamp, danish_time};
 use enplan_proto::handover::v1::{Side as WireSide, State as WireState};
 use enplan_proto::plan::v1::{
-    Attendance as WireAttendance, Custody as WireCustody, Hold as WireHold, ItemKind as WireItemKind,
-    Kinship as WireKinship, LinkRole as WireLinkRole, ProvisionUse as WireProvisionUse, Reach as WireReach,
-    Topic as WireTopic, Voice as WireVoice,
+    Attendance as WireAttendance, CriterionFinding as WireFinding, Custody as WireCustody, Hold as WireHold,
+    ItemKind as WireItemKind, Kinship as WireKinship, LinkRole as WireLinkRole, Membership as WireMembership,
+    ProvisionUse as WireProvisionUse, Reach as WireReach, Topic as WireTopic, Voice as WireVoice,
 };
 use serde::Serialize;
 
@@ -284,16 +284,19 @@ word! {
         Hearing = "Høringer af barnet",
         NetworkMeeting = "Netværksmøder",
         Decision = "Beslutninger",
+        SelfAssessment = "Borgerens egen vurdering",
+        TargetGroupAssessment = "Målgruppevurderinger",
     }
 }
 
 impl ItemKind {
     /// Every kind, in the order of the screen: the citizen's own words first.
-    pub(crate) const IN_ORDER: [Self; 23] = [
+    pub(crate) const IN_ORDER: [Self; 25] = [
         Self::Wish,
         Self::Barrier,
         Self::Resource,
         Self::Relation,
+        Self::SelfAssessment,
         Self::Purpose,
         Self::Goal,
         Self::SubGoal,
@@ -301,6 +304,7 @@ impl ItemKind {
         Self::Action,
         Self::Provider,
         Self::TargetGroup,
+        Self::TargetGroupAssessment,
         Self::Condition,
         Self::FollowUp,
         Self::Hearing,
@@ -397,6 +401,24 @@ word! {
 }
 
 word! {
+    /// Whether a criterion holds.
+    CriterionFinding from WireFinding {
+        Met = "Opfyldt",
+        NotMet = "Ikke opfyldt",
+        Unclear = "Uafklaret",
+    }
+}
+
+word! {
+    /// Whether a citizen belongs to a target group.
+    Membership from WireMembership {
+        Inside = "I målgruppen",
+        Outside = "Ikke i målgruppen",
+        Unclear = "Uafklaret",
+    }
+}
+
+word! {
     /// What a provision can carry.
     ProvisionUse from WireProvisionUse {
         Consent = "samtykke",
@@ -469,7 +491,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_item_has_its_place_on_the_screen() {
-        for number in (1..=20).chain([24, 25]) {
+        for number in (1..=22).chain([24, 25]) {
             let kind = ItemKind::of(number);
             assert_ne!(kind, ItemKind::Unknown, "{number}");
             assert!(ItemKind::IN_ORDER.contains(&kind), "{number}");

@@ -1,7 +1,7 @@
 //! The catalogue of a day, and what this municipality has adopted of it. Nothing of any citizen.
 
 use enplan_domain::Date;
-use enplan_domain::catalogue::{self, Entry, Use};
+use enplan_domain::catalogue::{self, Criterion, Entry, TargetGroup, Use};
 use enplan_domain::plan::When;
 use enplan_proto::plan::v1 as proto;
 
@@ -35,7 +35,24 @@ pub(super) fn on(desk: &Desk, text: &str) -> Result<proto::ListCatalogueResponse
             })
             .collect(),
         exemptions: exemptions.collect(),
+        target_groups: target_groups(desk, on),
     })
+}
+
+/// Those that this municipality assesses citizens for.
+fn target_groups(desk: &Desk, on: Date) -> Vec<proto::TargetGroup> {
+    let holds = |group: &&TargetGroup| group.entry.validity.holds_on(on) && group.is_of(desk.municipality);
+    let criterion = |criterion: &Criterion| proto::Criterion {
+        id: criterion.entry.id.to_owned(),
+        name: criterion.entry.danish.to_owned(),
+        answered_by_the_number: criterion.ages.is_some(),
+    };
+    let groups = catalogue::TARGET_GROUPS.iter().filter(holds).map(|group| proto::TargetGroup {
+        id: group.entry.id.to_owned(),
+        name: group.entry.danish.to_owned(),
+        criteria: group.criteria_on(on).map(criterion).collect(),
+    });
+    groups.collect()
 }
 
 fn words(entries: &[Entry], on: Date) -> Vec<proto::CatalogueEntry> {

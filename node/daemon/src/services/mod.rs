@@ -2,6 +2,7 @@
 //! rules decide, and answers; each refusal is recorded too.
 
 mod administration;
+mod assessing;
 mod basis;
 mod casework;
 mod catalogue;

@@ -35,7 +35,7 @@ pub(super) async fn add(
         proto::add_shared_request::Item::Goal(goal) => Item::Goal(goal),
         proto::add_shared_request::Item::Action(action) => Item::Action(action),
     };
-    let (id, new) = (Uuid::new_v4(), new_item(new, When::Day(today))?);
+    let (id, new) = (Uuid::new_v4(), new_item(desk, new, When::Day(today))?);
     let item_id = format!("{}/{id}", new.resource_type());
     let share = PlanCommand::Share { id, item: Box::new(new), with: with.iter().copied().collect() };
     let cases = open(desk, caller, &with).await?;

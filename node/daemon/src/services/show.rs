@@ -17,7 +17,7 @@ use enplan_vault::CaseSummary;
 
 use super::casework::Case;
 use super::relocation::reason_text;
-use super::{Desk, relation, show_coordination, show_deadline, voice};
+use super::{Desk, assessing, relation, show_coordination, show_deadline, voice};
 use crate::failure::Failure;
 
 /// A plan; as of a day where the case is as it was then.
@@ -263,6 +263,8 @@ pub(super) fn item(
         }),
         relation: item.relation.as_deref().map(|relation| relation::shown(relation, protected)),
         shared: !item.shared.is_empty(),
+        score: item.score.map(|score| u32::from(score.number())).unwrap_or_default(),
+        target_group: item.target_group.as_ref().map(assessing::shown),
     }
 }
 
@@ -306,6 +308,8 @@ fn kind(kind: ItemKind) -> proto::ItemKind {
         ItemKind::Hearing => proto::ItemKind::Hearing,
         ItemKind::NetworkMeeting => proto::ItemKind::NetworkMeeting,
         ItemKind::Decision => proto::ItemKind::Decision,
+        ItemKind::SelfAssessment => proto::ItemKind::SelfAssessment,
+        ItemKind::TargetGroupAssessment => proto::ItemKind::TargetGroupAssessment,
     }
 }
 

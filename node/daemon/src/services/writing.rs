@@ -10,7 +10,7 @@ use enplan_proto::plan::v1 as proto;
 use uuid::Uuid;
 
 use super::field::{case_id, day, item, missing, narrative, optional, sector};
-use super::{Desk, meeting, relation, voice};
+use super::{Desk, assessing, meeting, relation, voice};
 use crate::failure::Failure;
 use crate::sessions::Caller;
 
@@ -21,8 +21,8 @@ pub(super) async fn add(
     request: proto::AddItemRequest,
 ) -> Result<proto::AddItemResponse, Failure> {
     let case = case_id(&request.case_id)?;
-    let today = When::Day(desk.context(caller, None).today());
-    let (id, new) = (Uuid::new_v4(), new_item(request.item.ok_or_else(|| missing("item"))?, today)?);
+    let (id, today) = (Uuid::new_v4(), desk.today(caller));
+    let new = new_item(desk, request.item.ok_or_else(|| missing("item"))?, today)?;
     let changed = desk
         .change_case(caller, Action::EditPlan, case, request.version, |_, _| {
             Ok(PlanCommand::Add { id, item: Box::new(new.clone()) })
@@ -40,7 +40,7 @@ pub(super) async fn change(
 ) -> Result<proto::ChangeItemResponse, Failure> {
     let case = case_id(&request.case_id)?;
     let item = item(&request.item_id, PlanRefusal::NoSuchItem)?.ok_or(PlanRefusal::NoSuchItem)?;
-    let today = When::Day(desk.context(caller, None).today());
+    let today = desk.today(caller);
     let change = match request.change.ok_or_else(|| missing("change"))? {
         proto::change_item_request::Change::Hold(hold) if !hold.evaluations.is_empty() => {
             return evaluate(desk, caller, (case, request.version), item, hold, today).await;
@@ -99,7 +99,11 @@ fn evaluation(evaluation: &proto::GoalEvaluation) -> Result<Evaluation, Failure>
     Ok(Evaluation { id: Uuid::new_v4(), goal, reach, text: narrative("evaluations.text", &evaluation.text)? })
 }
 
-pub(super) fn new_item(item: proto::add_item_request::Item, today: When) -> Result<NewItem, Failure> {
+pub(super) fn new_item(
+    desk: &Desk,
+    item: proto::add_item_request::Item,
+    today: When,
+) -> Result<NewItem, Failure> {
     use proto::add_item_request::Item;
     Ok(match item {
         Item::Wish(wish) => NewItem::Wish {
@@ -111,6 +115,7 @@ pub(super) fn new_item(item: proto::add_item_request::Item, today: When) -> Resu
             sector: sector(&situation.sector)?,
             bearing: bearing(situation.bearing)?,
             text: narrative("text", &situation.text)?,
+            code: situation.code.map(|code| desk.chosen(&code)).transpose()?,
             said_by: voice::read(situation.said_by)?,
             area: situation.area,
         },
@@ -146,6 +151,8 @@ pub(super) fn new_item(item: proto::add_item_request::Item, today: When) -> Resu
             on: day("on", &hearing.on)?.unwrap_or(today),
             text: narrative("text", &hearing.text)?,
         },
+        Item::SelfAssessment(assessment) => assessing::self_assessment(assessment, today)?,
+        Item::TargetGroup(assessment) => assessing::target_group(assessment, today)?,
     })
 }
 

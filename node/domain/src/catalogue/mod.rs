@@ -11,6 +11,7 @@ mod custody;
 mod exemptions;
 mod keeping;
 mod law;
+mod target_groups;
 pub mod terms;
 mod words;
 
@@ -25,6 +26,7 @@ pub use custody::{all_holders_consent, is_under_custody};
 pub use exemptions::{Adopted, Adoption, EXEMPTIONS, ExemptionProblem, NotAnAdoption, TRIAL};
 pub use keeping::{KEEP_REASONS, KeepReason};
 pub use law::PROVISIONS;
+pub use target_groups::{Criterion, TARGET_GROUPS, TargetGroup};
 pub use words::{AREAS_OF_LIFE, PLAN_KINDS, REJECTION_REASONS, SECTORS};
 
 /// The catalogue's version: grows with every change of an entry.
@@ -151,6 +153,11 @@ pub fn rejection_reason(id: &str, day: Date) -> Option<&'static Entry> {
 /// The reason of this id for staying the acting municipality, on a day.
 pub fn keep_reason(id: &str, day: Date) -> Option<&'static KeepReason> {
     KEEP_REASONS.iter().find(|reason| reason.id == id && reason.validity.holds_on(day))
+}
+
+/// The target group of this id, on a day.
+pub fn target_group(id: &str, day: Date) -> Option<&'static TargetGroup> {
+    TARGET_GROUPS.iter().find(|group| group.entry.id == id && group.entry.validity.holds_on(day))
 }
 
 /// The provision of this id, on a day.

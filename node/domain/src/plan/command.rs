@@ -6,8 +6,10 @@ use jiff::civil::Time;
 use uuid::Uuid;
 
 use super::agreement::{Agreement, Grant};
+use super::assessing::{Score, TargetGroupAssessment};
 use super::evaluation::Evaluation;
 use super::findings::FindingCode;
+use super::item::Code;
 use super::key::ItemKey;
 use super::meeting::{Held, NewMeeting};
 use super::provenance::Voice;
@@ -198,8 +200,36 @@ pub enum NewItem {
         bearing: Bearing,
         /// What.
         text: Narrative,
+        /// The same as a code, where somebody chose one.
+        code: Option<Code>,
         /// Who said so.
         said_by: Voice,
+    },
+    /// How the citizen sees an area of their life.
+    SelfAssessment {
+        /// Who asked.
+        sector: Sector,
+        /// The area of life, by its id in the catalogue.
+        area: String,
+        /// How.
+        score: Score,
+        /// When it was said.
+        on: When,
+        /// In words; may be empty.
+        text: Narrative,
+        /// Who said so: the citizen, or somebody for them.
+        said_by: Voice,
+    },
+    /// Whether the citizen belongs to a target group.
+    TargetGroup {
+        /// Who assessed it.
+        sector: Sector,
+        /// When.
+        on: When,
+        /// What was found. What is not answered is unclear.
+        assessment: TargetGroupAssessment,
+        /// In words; may be empty.
+        text: Narrative,
     },
     /// One of the plans that are gathered into this one.
     SourcePlan {
@@ -297,6 +327,8 @@ impl NewItem {
             Self::FollowUp { .. } | Self::Hearing { .. } => "Encounter",
             Self::Note { .. } => "Communication",
             Self::Relation { .. } => "RelatedPerson",
+            Self::SelfAssessment { .. } => "Observation",
+            Self::TargetGroup { .. } => "QuestionnaireResponse",
         }
     }
 }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::agreement::Agreement;
+use super::assessing::{Score, TargetGroupAssessment};
 use super::evaluation::Reach;
 use super::findings::Acknowledgement;
 use super::key::ItemKey;
@@ -84,6 +85,10 @@ pub enum ItemKind {
     NetworkMeeting,
     /// What a network meeting decided that somebody does.
     Decision,
+    /// How the citizen sees an area of their life (borgerens egen vurdering).
+    SelfAssessment,
+    /// An assessment of whether the citizen belongs to a target group (målgruppevurdering).
+    TargetGroupAssessment,
 }
 
 impl ItemKind {
@@ -112,6 +117,8 @@ impl ItemKind {
             Self::Hearing => "Høring af barnet",
             Self::NetworkMeeting => "Netværksmøde",
             Self::Decision => "Beslutning",
+            Self::SelfAssessment => "Borgerens egen vurdering",
+            Self::TargetGroupAssessment => "Målgruppevurdering",
         }
     }
 
@@ -121,12 +128,12 @@ impl ItemKind {
             Self::Wish => SectionKind::Wishes,
             Self::Purpose | Self::Goal | Self::SubGoal => SectionKind::Goals,
             Self::GrantedPlan | Self::Intervention | Self::Provider => SectionKind::Interventions,
-            Self::TargetGroup => SectionKind::TargetGroups,
+            Self::TargetGroup | Self::TargetGroupAssessment => SectionKind::TargetGroups,
             Self::Condition => SectionKind::Conditions,
             Self::FollowUp | Self::FollowUpResult => SectionKind::FollowUps,
             Self::Request | Self::Assessment | Self::SupportNeed | Self::Hearing => SectionKind::Assessments,
             Self::Note => SectionKind::Notes,
-            Self::Barrier | Self::Resource => SectionKind::Situation,
+            Self::Barrier | Self::Resource | Self::SelfAssessment => SectionKind::Situation,
             Self::SourcePlan => SectionKind::SourcePlans,
             Self::Relation => SectionKind::Relations,
             Self::NetworkMeeting | Self::Decision => SectionKind::Meetings,
@@ -275,7 +282,7 @@ pub struct Item {
     /// Whose words it is, where somebody wrote that down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said_by: Option<Voice>,
-    /// The area of life that a barrier or a resource is in, by its id in the catalogue.
+    /// The area of life that a barrier, a resource or the citizen's own assessment is of, by its id in the catalogue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<String>,
     /// The kind of plan that a source plan was, by its id in the catalogue.
@@ -309,6 +316,12 @@ pub struct Item {
     /// The coordinating caseworker whom a note hands the plan on to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note_to: Option<UserName>,
+    /// How the citizen sees the area of life.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<Score>,
+    /// Whether the citizen was found to belong to a target group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_group: Option<TargetGroupAssessment>,
     /// Where its present state comes from.
     pub provenance: Provenance,
 }
@@ -342,6 +355,8 @@ impl Item {
             reach: None,
             acknowledges: None,
             note_to: None,
+            score: None,
+            target_group: None,
             provenance,
         }
     }

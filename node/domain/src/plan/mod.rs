@@ -5,6 +5,7 @@
 
 pub mod agreement;
 pub mod arrival;
+pub mod assessing;
 pub mod citizen;
 pub mod command;
 mod convening;
@@ -33,6 +34,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use agreement::{Agreement, Contact, Grant, Lasting, NotALasting};
+pub use assessing::{
+    Answer, AssessmentRefusal, CriterionFinding, Decided, Membership, NotAScore, Score, TargetGroupAssessment,
+};
 pub use citizen::{Address, Citizen};
 pub use command::{Bearing, ItemChange, NewItem, PlanCommand};
 pub use decide::decide;

@@ -3,6 +3,7 @@
 use crate::Kommunekode;
 use crate::basis::BasisRefusal;
 use crate::catalogue::ExemptionProblem;
+use crate::plan::AssessmentRefusal;
 
 /// Why a command changed nothing. `Display` is for the log and the program, [`PlanRefusal::what_to_do`] for the screen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -148,6 +149,9 @@ pub enum PlanRefusal {
     /// What was written to the coordinating caseworker is read by them.
     #[error("the note is written to the coordinating caseworker, who alone can say that it is read")]
     NotTheirNote,
+    /// The assessment is none.
+    #[error("the assessment can't be recorded: {0}")]
+    Assessment(#[from] AssessmentRefusal),
     /// What arrived is not open.
     #[error("the plan that arrived is not open")]
     ArrivedNotOpen,
@@ -209,6 +213,7 @@ impl PlanRefusal {
             Self::DecisionBeforeMeeting => "DECISION_BEFORE_MEETING",
             Self::NotTheirNote => "NOT_THEIR_NOTE",
             Self::ArrivedNotOpen => "ARRIVED_NOT_OPEN",
+            Self::Assessment(refusal) => refusal.code(),
             Self::Basis(refusal) => refusal.code(),
         }
     }
@@ -302,6 +307,7 @@ impl PlanRefusal {
             Self::DecisionBeforeMeeting => "Beslutningens dag ligger før mødet. Ret en af dem.",
             Self::NotTheirNote => "Kun den koordinerende sagsbehandler kan sige, at overleveringen er læst.",
             Self::ArrivedNotOpen => "Den modtagne plan er afsluttet. Kontakt afsenderen.",
+            Self::Assessment(refusal) => refusal.what_to_do(),
             Self::Basis(refusal) => return refusal.what_to_do(),
         };
         text.to_owned()

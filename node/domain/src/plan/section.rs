@@ -82,7 +82,7 @@ pub enum SectionKind {
     Assessments,
     /// Notes that a caseworker wrote.
     Notes,
-    /// The citizen's situation: barriers and resources by area of life.
+    /// The citizen's situation: barriers and resources by area of life, and how the citizen sees each.
     Situation,
     /// The plans that were gathered into this one.
     SourcePlans,

@@ -76,16 +76,15 @@ impl Plan {
                 wish.said_by = Some(said_by);
                 wish
             }
-            NewItem::Situation { sector, area, bearing, text, said_by } => {
-                if catalogue::area_of_life(&area, context.today()).is_none() {
-                    return Err(PlanRefusal::UnknownArea);
-                }
+            NewItem::Situation { sector, area, bearing, text, code, said_by } => {
+                check_area(&area, context.today())?;
                 let kind = match bearing {
                     Bearing::Barrier => ItemKind::Barrier,
                     Bearing::Resource => ItemKind::Resource,
                 };
                 let mut situation = item(kind, sector, Status::Active, required(text)?)?;
                 situation.area = Some(area);
+                situation.codes.extend(code);
                 situation.said_by = Some(said_by);
                 situation
             }
@@ -137,6 +136,21 @@ impl Plan {
                 let mut follow_up = item(ItemKind::FollowUp, sector, Status::Planned, text)?;
                 follow_up.starts = Some(on);
                 follow_up
+            }
+            NewItem::SelfAssessment { sector, area, score, on, text, said_by } => {
+                check_held(on, context)?;
+                check_area(&area, on.day())?;
+                let mut assessed = item(ItemKind::SelfAssessment, sector, Status::Ended, text)?;
+                (assessed.area, assessed.score, assessed.starts) = (Some(area), Some(score), Some(on));
+                assessed.said_by = Some(said_by);
+                assessed
+            }
+            NewItem::TargetGroup { sector, on, assessment, text } => {
+                check_held(on, context)?;
+                let mut assessed = item(ItemKind::TargetGroupAssessment, sector, Status::Ended, text)?;
+                assessed.target_group = Some(assessment.completed(&self.citizen.cpr, on.day(), context)?);
+                assessed.starts = Some(on);
+                assessed
             }
             NewItem::Note { sector, text } => item(ItemKind::Note, sector, Status::Ended, required(text)?)?,
             NewItem::Relation { sector, relation, starts, ends } => {
@@ -297,6 +311,10 @@ fn is_source_plan(kind: ItemKind) -> bool {
 
 pub(super) fn required(text: Narrative) -> Result<Narrative, PlanRefusal> {
     if text.is_empty() { Err(PlanRefusal::EmptyText) } else { Ok(text) }
+}
+
+fn check_area(area: &str, day: Date) -> Result<(), PlanRefusal> {
+    catalogue::area_of_life(area, day).map(|_| ()).ok_or(PlanRefusal::UnknownArea)
 }
 
 /// A day that a plan can hold: a slip of the pen is refused, not kept.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::code_system::{CodeSystem, Concept};
-use super::refusal::CodeSystemRefusal;
+use super::refusal::{CodeSystemRefusal, NotChosen};
 use super::version::is_newer;
 use crate::Stamp;
 use crate::plan::{Code, Item};
@@ -85,6 +85,18 @@ impl Terminology {
     /// What a code means, if its system is loaded and has it.
     pub fn concept(&self, system: &str, code: &str) -> Option<&Concept> {
         self.system(system)?.system.concepts.get(code)
+    }
+
+    /// A code that somebody chose, under its system's canonical name. Its words are the system's: they are not copied.
+    ///
+    /// # Errors
+    /// [`NotChosen`]: nobody could say what it means.
+    pub fn chosen(&self, system: &str, code: &str) -> Result<Code, NotChosen> {
+        let Loaded { system, .. } = self.system(system).ok_or(NotChosen::SystemNotLoaded)?;
+        if !system.concepts.contains_key(code) {
+            return Err(NotChosen::UnknownCode);
+        }
+        Ok(Code { system: system.url.clone(), code: code.to_owned(), display: None })
     }
 
     /// A code's words: those that its source gave, or else those that its system has for it.

@@ -15,4 +15,4 @@ mod version;
 pub use code_system::{CodeSystem, Concept};
 pub use loaded::{Admission, Loaded, Terminology};
 pub use read::{Limits, read_code_system};
-pub use refusal::CodeSystemRefusal;
+pub use refusal::{CodeSystemRefusal, NotChosen};

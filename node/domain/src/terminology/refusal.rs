@@ -153,3 +153,36 @@ impl CodeSystemRefusal {
         }
     }
 }
+
+/// Why a code cannot be chosen for something in a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotChosen {
+    /// The node has no such code system.
+    #[error("no code system of that name is loaded")]
+    SystemNotLoaded,
+    /// The system has no such code.
+    #[error("the code system has no such code")]
+    UnknownCode,
+}
+
+impl NotChosen {
+    /// A stable code, for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SystemNotLoaded => "CODE_SYSTEM_NOT_LOADED",
+            Self::UnknownCode => "CODE_UNKNOWN",
+        }
+    }
+
+    /// What the caseworker can do, in Danish.
+    pub fn what_to_do(self) -> &'static str {
+        match self {
+            Self::SystemNotLoaded => {
+                "Kodesystemet er ikke indlæst. Bed driften indlæse det (`enplan terminology import`), eller lad koden være."
+            }
+            Self::UnknownCode => {
+                "Koden findes ikke i kodesystemet. Ret den, eller lad den være og skriv det med ord."
+            }
+        }
+    }
+}

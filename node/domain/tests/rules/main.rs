@@ -4,6 +4,7 @@
 
 mod access;
 mod arrivals;
+mod assessing;
 mod bases;
 mod bundles;
 mod coordination;

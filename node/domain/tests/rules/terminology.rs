@@ -3,7 +3,7 @@
 use enplan_domain::fhir;
 use enplan_domain::plan::{Code, Item, ItemKind, Plan};
 use enplan_domain::terminology::{
-    Admission, CodeSystem, CodeSystemRefusal, Limits, Loaded, Terminology, read_code_system,
+    Admission, CodeSystem, CodeSystemRefusal, Limits, Loaded, NotChosen, Terminology, read_code_system,
 };
 use enplan_domain::{Narrative, Stamp};
 use serde_json::{Value, json};
@@ -295,4 +295,14 @@ fn an_old_short_code_of_fsiii_has_the_words_of_the_code_that_took_its_place() {
         compared += 1;
     }
     assert_eq!(compared, 414);
+}
+
+#[test]
+fn a_code_is_chosen_by_any_name_of_its_system_and_only_where_somebody_can_say_what_it_means() {
+    let terminology = terminology(&[file()]);
+    let chosen = terminology.chosen(OID, "1.1").unwrap();
+    assert_eq!((chosen.system.as_str(), chosen.code.as_str()), (URL, "1.1"));
+    assert_eq!(terminology.words(&chosen), Some("Afklaring"));
+    assert_eq!(terminology.chosen(OID, "9"), Err(NotChosen::UnknownCode));
+    assert_eq!(terminology.chosen("urn:oid:2.999.2", "1"), Err(NotChosen::SystemNotLoaded));
 }

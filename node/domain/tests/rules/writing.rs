@@ -236,6 +236,7 @@ fn a_situation_is_told_by_area_of_life_and_by_whom() {
         area: area.to_owned(),
         bearing: Bearing::Barrier,
         text: text("Bor hos en ven"),
+        code: None,
         said_by: Voice::Professional,
     };
     let plan = after(empty_plan(), add(1, situation("home")));

@@ -134,6 +134,7 @@ impl Story<'_> {
                 area: side.area.to_owned(),
                 bearing: side.bearing,
                 text: words(side.text)?,
+                code: None,
                 said_by: side.said_by,
             })?;
         }
