@@ -3,9 +3,9 @@
 use crate::sample::{CITIZEN, context, text};
 use enplan_domain::fhir::{Exporting, Import, Limits, Reason, export, import, read_bundle};
 use enplan_domain::plan::{
-    Acknowledgement, Agreement, Aspect, Citizen, Code, Contact, Custody, Detail, FindingCode, Item, ItemKey,
-    ItemKind, Kinship, Life, Link, LinkRole, Meeting, Participant, PersonGround, Plan, Provenance, Reach,
-    RelatedPerson, Relation, Source, Status, Voice, When,
+    Acknowledgement, Agreement, Aspect, Citizen, Code, Contact, Custody, Decided, Detail, FindingCode, Item,
+    ItemKey, ItemKind, Kinship, Life, Link, LinkRole, Meeting, Participant, PersonGround, Plan, Provenance,
+    Reach, RelatedPerson, Relation, Score, Source, Status, TargetGroupAssessment, Voice, When,
 };
 use enplan_domain::{Context, UserName};
 use proptest::collection::{btree_map, btree_set, vec};
@@ -154,8 +154,20 @@ fn any_item() -> impl Strategy<Value = Item> {
         option::of(state),
         option::of(Just("anne.jensen".parse::<UserName>().unwrap())),
     );
+    let decided =
+        option::of((any::<bool>(), any_text()).prop_map(|(belongs, reason)| Decided { belongs, reason }));
+    let target_group = decided.prop_map(|decided| TargetGroupAssessment {
+        group: "unge-15-30".to_owned(),
+        answers: std::collections::BTreeMap::new(),
+        decided,
+    });
+    let of_assessments = (
+        option::of((1..=10_u8).prop_map(|number| Score::try_from(number).unwrap())),
+        option::of(target_group),
+    );
     let rest = (
         of_meetings,
+        of_assessments,
         option::of(relation),
         option::of(proptest::sample::select(every::<Voice>())),
         option::of(Just("bolig".to_owned())),
@@ -175,9 +187,10 @@ fn any_item() -> impl Strategy<Value = Item> {
         (item.codes, item.details, item.links) = (codes, details, links);
         (item.text, item.case_number, item.outcome, item.agreed) = words;
         (item.starts, item.ends, item.recorded, item.last_asserted) = days;
-        let of_meetings;
-        (of_meetings, item.relation, item.said_by, item.area, item.plan_kind) = rest;
+        let (of_meetings, of_assessments);
+        (of_meetings, of_assessments, item.relation, item.said_by, item.area, item.plan_kind) = rest;
         (item.meeting, item.doer, item.reach, item.acknowledges, item.note_to) = of_meetings;
+        (item.score, item.target_group) = of_assessments;
         item
     })
 }
