@@ -8,7 +8,7 @@ use crate::arguments::CoordinationVerb;
 use crate::connection::Node;
 use crate::failure::Failure;
 use crate::input;
-use crate::show::{Findings, ItemAdded};
+use crate::show::{CaseFindings, ItemAdded};
 use crate::terminal::Terminal;
 
 /// Carries out what can be done about what does not hang together.
@@ -52,9 +52,9 @@ pub(crate) async fn run(verb: CoordinationVerb, node: &Node, terminal: &mut Term
     }
 }
 
-async fn found(case: CaseId, node: &Node) -> Result<Findings, Failure> {
+async fn found(case: CaseId, node: &Node) -> Result<CaseFindings, Failure> {
     let request = ListFindingsRequest { case_id: case.to_string() };
-    Ok(Findings::of(case.to_string(), node.coordination().list_findings(request).await?.into_inner()))
+    Ok(CaseFindings::of(case.to_string(), node.coordination().list_findings(request).await?.into_inner()))
 }
 
 fn added(case: CaseId, item_id: String, version: u64, terminal: &mut Terminal) -> Result<(), Failure> {

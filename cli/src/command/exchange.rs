@@ -43,12 +43,12 @@ pub(crate) async fn export(
 fn save(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     let written = file.and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-    written.map_err(|cause| match cause.kind() {
-        ErrorKind::AlreadyExists => already_there(path),
-        _ => {
-            let text = format!("Filen {} kan ikke skrives.", path.display());
-            Failure::usage("FILE_UNWRITABLE", text).because(&cause)
+    written.map_err(|cause| {
+        if cause.kind() == ErrorKind::AlreadyExists {
+            return already_there(path);
         }
+        let text = format!("Filen {} kan ikke skrives.", path.display());
+        Failure::usage("FILE_UNWRITABLE", text).because(&cause)
     })
 }
 

@@ -38,7 +38,7 @@ pub(crate) async fn share(
     let case_ids = cases.iter().map(ToString::to_string).collect();
     let answer =
         node.households().add_shared(AddSharedRequest { case_ids, item: Some(item) }).await?.into_inner();
-    finish(SharedWritten::of(answer.item_id, answer.plans), terminal)
+    finish(&SharedWritten::of(answer.item_id, answer.plans), terminal)
 }
 
 /// Changes what siblings share in all their plans.
@@ -60,12 +60,12 @@ pub(crate) async fn change(
     let request =
         ChangeSharedRequest { case_id: case.to_string(), item_id: item.clone(), change: Some(change) };
     let answer = node.households().change_shared(request).await?.into_inner();
-    finish(SharedWritten::of(item, answer.plans), terminal)
+    finish(&SharedWritten::of(item, answer.plans), terminal)
 }
 
 /// What was written is shown whole; that some of it was not is a failure all the same.
-fn finish(written: SharedWritten, terminal: &mut Terminal) -> Result<(), Failure> {
-    terminal.show(&written)?;
+fn finish(written: &SharedWritten, terminal: &mut Terminal) -> Result<(), Failure> {
+    terminal.show(written)?;
     if let Some(case) = written.not_written() {
         return Err(Failure::new(
             Exit::Refused,

@@ -53,8 +53,8 @@ pub(crate) async fn run(verb: PlanVerb, node: &Node, terminal: &mut Terminal) ->
             changed(case, version, terminal)
         }
         PlanVerb::Assign { case, caseworker, note } => {
-            let note = input::words(&note)?;
-            let request = AssignPlanRequest { case_id: case.to_string(), caseworker, note };
+            let request =
+                AssignPlanRequest { case_id: case.to_string(), caseworker, note: input::words(&note)? };
             let version = node.plans().assign_plan(request).await?.into_inner().version;
             changed(case, version, terminal)
         }

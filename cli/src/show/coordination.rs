@@ -75,13 +75,13 @@ pub(super) fn open(page: Page, findings: &[Finding]) -> Page {
 
 /// All that was found in a plan.
 #[derive(Debug, PartialEq, Serialize)]
-pub(crate) struct Findings {
+pub(crate) struct CaseFindings {
     case_id: String,
     version: u64,
     findings: Vec<Finding>,
 }
 
-impl Findings {
+impl CaseFindings {
     /// What a node found in a case.
     pub(crate) fn of(case_id: String, answer: v1::ListFindingsResponse) -> Self {
         let findings = answer.findings.into_iter().map(Finding::from).collect();
@@ -110,7 +110,7 @@ impl Findings {
     }
 }
 
-impl View for Findings {
+impl View for CaseFindings {
     fn page(&self) -> Page {
         if self.findings.is_empty() {
             return Page::new().line("Der er ikke fundet noget, der ikke hænger sammen.");
@@ -185,14 +185,14 @@ mod tests {
 
     #[test]
     fn what_was_found_is_shown_with_who_has_seen_to_it() {
-        let findings = Findings::of(samples::CASE.into(), samples::findings());
+        let findings = CaseFindings::of(samples::CASE.into(), samples::findings());
         insta::assert_snapshot!("plan_findings_screen", findings.page().human(false));
         insta::assert_json_snapshot!("plan_findings_json", findings);
     }
 
     #[test]
     fn a_finding_is_named_by_its_code_alone_only_where_there_is_one_of_it() {
-        let findings = || Findings::of(samples::CASE.into(), samples::findings());
+        let findings = || CaseFindings::of(samples::CASE.into(), samples::findings());
         assert_eq!(findings().the_only("TOO_MANY_CONTACTS").unwrap(), ["CarePlan/a", "CarePlan/b"]);
         assert_eq!(findings().the_only("GOAL_WITHOUT_ACTION").unwrap_err().code, "FINDING_NOT_NAMED");
         assert_eq!(findings().the_only("DOUBLE_EFFORT").unwrap_err().code, "FINDING_NOT_FOUND");
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_plan_that_hangs_together_says_so() {
-        let nothing = Findings::of(samples::CASE.into(), v1::ListFindingsResponse::default());
+        let nothing = CaseFindings::of(samples::CASE.into(), v1::ListFindingsResponse::default());
         assert!(nothing.page().human(false).contains("ikke fundet noget"));
         assert_eq!(nothing.page().plain(), "");
     }

@@ -31,7 +31,7 @@ mod words;
 
 pub(crate) use basis::{Bases, BasisShown, ConsentWithdrawn, Recorded, WithdrawalPreview};
 pub(crate) use catalogue::Catalogue;
-pub(crate) use coordination::{Agenda, Findings};
+pub(crate) use coordination::{Agenda, CaseFindings};
 pub(crate) use deadline::Worklist;
 pub(crate) use exchange::{CitizensImported, PlanExported};
 pub(crate) use handover::{Handover, Handovers};

@@ -28,7 +28,7 @@ pub(super) fn held(held: proto::HeldMeeting) -> Result<Held, Failure> {
         minutes: narrative("minutes", &held.minutes)?,
         absent: held.absent.into_iter().map(number).collect(),
         also: participants(&held.also, false)?,
-        decisions: held.decisions.into_iter().map(decision).collect::<Result<_, _>>()?,
+        decisions: held.decisions.iter().map(decision).collect::<Result<_, _>>()?,
     })
 }
 
@@ -73,7 +73,7 @@ fn participants(participants: &[proto::NewParticipant], invited: bool) -> Result
     participants.iter().map(participant).collect()
 }
 
-fn decision(decision: proto::NewDecision) -> Result<NewDecision, Failure> {
+fn decision(decision: &proto::NewDecision) -> Result<NewDecision, Failure> {
     let action = optional(&decision.action_sector)
         .map(|of| {
             Ok::<_, Failure>(DecidedAction {

@@ -13,7 +13,7 @@ use super::field::{cpr, day, narrative, optional, sector};
 use crate::failure::Failure;
 
 /// A relation as somebody writes it. Whoever is named needs a ground; a ground needs somebody.
-pub(super) fn read(new: proto::NewRelation) -> Result<NewItem, Failure> {
+pub(super) fn read(new: &proto::NewRelation) -> Result<NewItem, Failure> {
     let (number, name) = (optional(&new.cpr).map(cpr).transpose()?, narrative("name", &new.name)?);
     let given_on = day("consent_given_on", &new.consent_given_on)?;
     let ground = match (optional(&new.provision), given_on) {

@@ -145,7 +145,7 @@ pub(super) fn new_item(
         Item::Note(note) => {
             NewItem::Note { sector: sector(&note.sector)?, text: narrative("text", &note.text)? }
         }
-        Item::Relation(new) => relation::read(new)?,
+        Item::Relation(new) => relation::read(&new)?,
         Item::Hearing(hearing) => NewItem::Hearing {
             sector: sector(&hearing.sector)?,
             on: day("on", &hearing.on)?.unwrap_or(today),

@@ -29,15 +29,22 @@ fn reach(role: Role, action: Action) -> Reach {
             | Action::AskForPlan,
         )
         // An extract is taken in by whoever fetches it: of a citizen, the answer shows nothing.
-        | (Role::Operator | Role::TeamLead, Action::ImportRelocations)
-        | (Role::TeamLead | Role::Dpo, Action::SeeEndedSubscriptions)
-        | (Role::TeamLead, Action::EndSubscriptions)
         | (
             Role::Operator,
-            Action::ManageAccounts | Action::ManageTerminology | Action::SeeNodeStatus | Action::OperateNode,
+            Action::ManageAccounts
+            | Action::ManageTerminology
+            | Action::SeeNodeStatus
+            | Action::OperateNode
+            | Action::ImportRelocations,
         )
-        | (Role::Dpo, Action::ReadAudit | Action::SeeNodeStatus)
-        | (Role::TeamLead, Action::SeeNodeStatus) => Reach::Node,
+        | (Role::Dpo, Action::ReadAudit | Action::SeeNodeStatus | Action::SeeEndedSubscriptions)
+        | (
+            Role::TeamLead,
+            Action::SeeNodeStatus
+            | Action::ImportRelocations
+            | Action::SeeEndedSubscriptions
+            | Action::EndSubscriptions,
+        ) => Reach::Node,
         (Role::TeamLead, Action::SeePlan | Action::AssignCaseworker) => Reach::TheirsAndNobodys,
         (
             Role::Caseworker | Role::TeamLead,

@@ -58,7 +58,7 @@ pub(super) fn forget_third_persons(item: &mut Item) -> bool {
     if let Some(relation) = &mut item.relation {
         named |= relation.person.take().is_some();
     }
-    for meeting in item.meeting.iter_mut() {
+    if let Some(meeting) = &mut item.meeting {
         for one in meeting.participants.iter_mut().filter(|one| one.relation != Voice::Professional) {
             named |= !std::mem::take(&mut one.name).is_empty();
         }

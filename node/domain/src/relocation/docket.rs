@@ -216,13 +216,12 @@ impl Docket {
         }
         let to = moved.to;
         let known = self.relocations.last_mut().filter(|last| last.moved.to == to);
-        let (taken, at) = match known {
-            Some(last) => (Taken::Waits, Some(last)),
-            None => {
-                let event = moved.event.clone();
-                let taken = self.take_in(moved, me, asked.at)?;
-                (taken, self.relocations.iter_mut().find(|known| known.moved.event == event))
-            }
+        let (taken, at) = if let Some(last) = known {
+            (Taken::Waits, Some(last))
+        } else {
+            let event = moved.event.clone();
+            let taken = self.take_in(moved, me, asked.at)?;
+            (taken, self.relocations.iter_mut().find(|known| known.moved.event == event))
         };
         if let Some(relocation) = at {
             relocation.asked = Some(asked);

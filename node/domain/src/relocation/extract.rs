@@ -173,7 +173,7 @@ impl ExtractRefusal {
 /// [`ExtractRefusal`], where no line of it can be trusted. A line that can't be read is in [`Extract::bad`].
 pub fn read(bytes: &[u8]) -> Result<Extract, ExtractRefusal> {
     let text = std::str::from_utf8(bytes).map_err(|error| ExtractRefusal::NotUtf8 {
-        line: 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count(),
+        line: bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count(),
     })?;
     let text = text.trim_start_matches('\u{feff}');
     let rows = match text.trim_start().chars().next() {
@@ -263,40 +263,13 @@ fn csv_rows(text: &str) -> Result<Vec<(u32, Fields)>, ExtractRefusal> {
     Ok(lines.map(|(number, line)| (number, fields(line))).collect())
 }
 
-/// One line's fields: bare, or in quotes with a quote doubled. Nothing where quotes don't match; no field of an extract
+/// One line's fields. Each line is read by itself, so that a quote without its end spoils no other: no field of an extract
 /// has a line feed in it.
 fn split(line: &str, separator: char) -> Option<Vec<String>> {
-    let mut fields = Vec::new();
-    let mut rest = line.trim_end_matches('\r');
-    loop {
-        let (field, after) = match rest.strip_prefix('"') {
-            Some(quoted) => quoted_field(quoted)?,
-            None => {
-                let end = rest.find(separator).unwrap_or(rest.len());
-                (rest[..end].to_owned(), &rest[end..])
-            }
-        };
-        fields.push(field);
-        match after.strip_prefix(separator) {
-            Some(next) => rest = next,
-            None if after.is_empty() => return Some(fields),
-            None => return None,
-        }
-    }
-}
-
-fn quoted_field(quoted: &str) -> Option<(String, &str)> {
-    let mut field = String::new();
-    let mut rest = quoted;
-    loop {
-        let (before, after) = rest.split_once('"')?;
-        field.push_str(before);
-        match after.strip_prefix('"') {
-            Some(next) => {
-                field.push('"');
-                rest = next;
-            }
-            None => return Some((field, after)),
-        }
-    }
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(u8::try_from(separator).ok()?)
+        .has_headers(false)
+        .from_reader(line.as_bytes());
+    let record = reader.records().next()?.ok()?;
+    Some(record.iter().map(str::to_owned).collect())
 }

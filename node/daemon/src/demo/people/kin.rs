@@ -64,9 +64,9 @@ pub(super) fn relate(
         }
         if shares && nth >= parents {
             let text = words("Børnene har en fast voksen, som de begge kan ringe til")?;
-            let shared = NewItem::Goal { sector: sector("children")?, text, part_of: None, taken_from: None };
-            pen.say(PlanCommand::Share { id: goal, item: Box::new(shared), with: children.clone() })?;
-            let shared = NewItem::Action {
+            let common = NewItem::Goal { sector: sector("children")?, text, part_of: None, taken_from: None };
+            pen.say(PlanCommand::Share { id: goal, item: Box::new(common), with: children.clone() })?;
+            let common = NewItem::Action {
                 sector: sector("children")?,
                 text: words("Familiekonsulent hver torsdag eftermiddag")?,
                 starts: Some(When::Day(pen.today())),
@@ -75,7 +75,7 @@ pub(super) fn relate(
                 taken_from: None,
                 agreed: Agreement::default(),
             };
-            pen.say(PlanCommand::Share { id: action, item: Box::new(shared), with: children.clone() })?;
+            pen.say(PlanCommand::Share { id: action, item: Box::new(common), with: children.clone() })?;
             let heard = words("Jeg vil helst, at vi kan blive i det samme hus")?;
             let on = When::Day(pen.today());
             pen.add(NewItem::Hearing { sector: sector("children")?, on, text: heard }, dice)?;

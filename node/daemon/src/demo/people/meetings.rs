@@ -54,7 +54,7 @@ impl Story<'_> {
     pub(super) fn meet(&mut self) -> anyhow::Result<()> {
         let on = When::Day(self.pen.today());
         let open: Vec<ItemKey> =
-            self.pen.plan().items_of(ItemKind::Decision).filter(is_open).map(key).collect();
+            self.pen.plan().items_of(ItemKind::Decision).filter(|item| is_open(item)).map(key).collect();
         for decision in open {
             self.change(decision, ItemChange::Finish { on, outcome: words("Gjort som aftalt")? })?;
         }
@@ -111,7 +111,7 @@ impl Story<'_> {
             came: None,
         };
         let mut participants = vec![citizen];
-        for action in self.pen.plan().items_of(ItemKind::Intervention).filter(is_open) {
+        for action in self.pen.plan().items_of(ItemKind::Intervention).filter(|item| is_open(item)) {
             let Some(contact) = &action.agreed.contact else { continue };
             if !participants.iter().any(|one| one.name == contact.name) {
                 participants.push(Participant {
@@ -127,7 +127,7 @@ impl Story<'_> {
     }
 }
 
-fn is_open(item: &&Item) -> bool {
+fn is_open(item: &Item) -> bool {
     matches!(item.status, Status::Active | Status::Planned)
 }
 
