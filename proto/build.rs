@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-const FILES: [&str; 21] = [
+const FILES: [&str; 22] = [
     "enplan/administration/v1/administration_service.proto",
     "enplan/basis/v1/basis_service.proto",
     "enplan/exchange/v1/exchange_service.proto",
@@ -18,6 +18,7 @@ const FILES: [&str; 21] = [
     "enplan/plan/v1/plan_service.proto",
     "enplan/plan/v1/relation.proto",
     "enplan/plan/v1/writing.proto",
+    "enplan/print/v1/print_service.proto",
     "enplan/registry/v1/registry_peer_service.proto",
     "enplan/relocation/v1/relocation_peer_service.proto",
     "enplan/relocation/v1/relocation_service.proto",

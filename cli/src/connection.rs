@@ -10,6 +10,7 @@ use enplan_proto::handover::v1::handover_service_client::HandoverServiceClient;
 use enplan_proto::household::v1::household_service_client::HouseholdServiceClient;
 use enplan_proto::plan::v1::coordination_service_client::CoordinationServiceClient;
 use enplan_proto::plan::v1::plan_service_client::PlanServiceClient;
+use enplan_proto::print::v1::print_service_client::PrintServiceClient;
 use enplan_proto::relocation::v1::relocation_service_client::RelocationServiceClient;
 use enplan_proto::session::v1::session_service_client::SessionServiceClient;
 use enplan_proto::terminology::v1::terminology_service_client::TerminologyServiceClient;
@@ -91,6 +92,11 @@ impl Node {
     /// The coordination of plans.
     pub(crate) fn coordination(&self) -> CoordinationServiceClient<Authorized> {
         CoordinationServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
+    }
+
+    /// Plans on paper.
+    pub(crate) fn printer(&self) -> PrintServiceClient<Authorized> {
+        PrintServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
     }
 
     /// Legal bases.

@@ -24,6 +24,7 @@ area!(exchange, "enplan.exchange.v1");
 area!(handover, "enplan.handover.v1");
 area!(household, "enplan.household.v1");
 area!(plan, "enplan.plan.v1");
+area!(print, "enplan.print.v1");
 area!(registry, "enplan.registry.v1");
 area!(relocation, "enplan.relocation.v1");
 area!(session, "enplan.session.v1");

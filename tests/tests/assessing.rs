@@ -1,7 +1,5 @@
 //! What is assessed again and again: the citizen's own view, the target groups, and the codes of a situation.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something it needs is missing")]
-
 use enplan_tests::casework::text;
 use enplan_tests::{Answer, Citizen, HILLEROED, Network, Person, items};
 use serde_json::{Value, json};

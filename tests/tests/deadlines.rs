@@ -1,4 +1,4 @@
-//! What is due: the work list of it, who sees which line, and what was granted.
+//! What is due: the work list of it, who sees which line, what was granted, and the citizen's own copy.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something it needs is missing")]
 
@@ -102,4 +102,35 @@ fn an_offer_waits_on_the_work_list_for_the_other_municipality() {
         worklist["lines"].as_array().unwrap().iter().find(|line| line["transfer_id"] == transfer.as_str());
     let offered = offered.unwrap_or_else(|| panic!("no {transfer}: {worklist}"));
     assert_eq!((text(offered, "case_id"), text(offered, "waits_for")), (case, "municipality".to_owned()));
+}
+
+#[test]
+fn the_citizens_copy_is_a_private_file_without_the_protected_address_and_its_printing_is_in_the_log() {
+    use std::os::unix::fs::PermissionsExt;
+    let network = Network::shared();
+    let gribskov = network.caseworker("gribskov");
+    let citizen = Citizen::new();
+    let case = gribskov.registers_with_plan(&citizen);
+    adds(&gribskov, "add-wish", &case, &["--text", "<script>alert(1)</script> Jeg vil bo for mig selv"]);
+    gribskov.does(&["plan", "address", &case, "Ingenvej 7"]);
+    gribskov.does(&["plan", "protect", &case, "--on"]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("min-plan.html");
+    let words = ["plan", "print", &case, "--file", file.to_str().unwrap()];
+    gribskov.does(&words);
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page.contains("Jeg vil bo for mig selv") && page.contains("Tage bussen alene"), "{page}");
+    assert!(
+        !page.contains("<script") && !page.contains("Ingenvej") && !page.contains(&citizen.cpr[6..]),
+        "{page}"
+    );
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    gribskov.tries(&words).is_refused(2, "FILE_EXISTS");
+    let elsewhere = network.person("gribskov", "sagsbehandler2");
+    let other = folder.path().join("other.html");
+    let refused = elsewhere.tries(&["plan", "print", &case, "--file", other.to_str().unwrap()]);
+    refused.is_refused(3, "ACCESS_NEED_TO_KNOW");
+    assert!(!other.exists(), "nothing is left of what was refused");
+    let log = network.log_of("gribskov", &citizen);
+    assert!(log.iter().any(|access| access["what"] == "Skrev planen ud til borgeren"), "{log:#?}");
 }

@@ -68,6 +68,8 @@ fn the_tour_of_the_readme_can_be_walked_as_it_is_printed() {
     for seen in [
         // The gathered plans, the import, the handover and where the plan came from.
         "Røllike",
+        "listen går til og med",
+        "Skrevet",
         "Jeg vil bo tæt på min søster",
         // What nobody acted on, and the agenda that the plan made of it.
         "Ingen gør noget for målet »At bo tæt på min søster«",

@@ -50,6 +50,16 @@ pub(crate) enum PlanVerb {
         #[arg(long, value_name = "ANTAL", default_value = "50", value_parser = clap::value_parser!(u32).range(1..=500))]
         limit: u32,
     },
+    /// Skriv borgerens eget eksemplar, Min plan: en HTML-fil til A4, som kun du kan læse
+    #[command(before_help = PRINT_EXAMPLES)]
+    Print {
+        /// Sagens id
+        #[arg(value_name = "SAG", value_parser = case)]
+        case: CaseId,
+        /// Filen, der skrives; en, der findes, røres ikke
+        #[arg(long, value_name = "FIL")]
+        file: PathBuf,
+    },
     /// Opret en plan til en borger, der ikke har en her
     #[command(before_help = REGISTER_EXAMPLES)]
     Register {
@@ -165,6 +175,10 @@ Eksempler:
   enplan plan show SAG --on 2026-06-30
   enplan plan show --cpr-file cpr.txt
   enplan plan show --cpr -";
+
+const PRINT_EXAMPLES: &str = "\
+Eksempler:
+  enplan plan print SAG --file min-plan.html";
 
 const IMPORT_EXAMPLES: &str = "\
 Eksempler:

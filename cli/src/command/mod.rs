@@ -10,6 +10,7 @@ mod lines;
 mod meeting;
 mod node;
 mod plan;
+mod printing;
 mod program;
 mod relocation;
 mod session;

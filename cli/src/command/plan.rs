@@ -9,7 +9,7 @@ use enplan_proto::plan::v1::{
 };
 use tonic::Status;
 
-use super::{assessing, coordination, exchange, writing};
+use super::{assessing, coordination, exchange, printing, writing};
 use crate::arguments::{CitizenNumber, Input, PlanVerb, Seen, Which};
 use crate::connection::Node;
 use crate::failure::Failure;
@@ -33,6 +33,7 @@ pub(crate) async fn run(verb: PlanVerb, node: &Node, terminal: &mut Terminal) ->
         PlanVerb::Import { file, several: true } => exchange::import_citizens(&file, node, terminal).await,
         PlanVerb::Export { case, file } => exchange::export(case, file.as_deref(), node, terminal).await,
         PlanVerb::History { case, before, limit } => history(case, before, limit, node, terminal).await,
+        PlanVerb::Print { case, file } => printing::print(case, &file, node, terminal).await,
         PlanVerb::Add(verb) => writing::add(verb, node, terminal).await,
         PlanVerb::Assess(verb) => assessing::add(verb, node, terminal).await,
         PlanVerb::Change(verb) => writing::change(verb, node, terminal).await,

@@ -41,7 +41,7 @@ pub(crate) use import::Import;
 pub(crate) use layout::{Page, printable};
 pub(crate) use meeting::MeetingWritten;
 pub(crate) use node::{Accesses, AccountPut, NodeStatus};
-pub(crate) use plan::{ItemAdded, Plan, PlanChanged, Plans};
+pub(crate) use plan::{ItemAdded, Plan, PlanChanged, PlanPrinted, Plans};
 pub(crate) use relocation::{CaseRelocations, KeepReasons, Relocations, RelocationsImported};
 pub(crate) use request::{EndedSubscriptions, PlanRequest, PlanRequests};
 pub(crate) use session::{LoggedIn, LoggedOut};

@@ -24,6 +24,10 @@ pub(crate) struct Plans {
 
 /// One line of it.
 #[derive(Debug, PartialEq, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the line as it is in JSON, where each is a mark of its own"
+)]
 struct PlanLine {
     case_id: String,
     name: Option<String>,
@@ -312,6 +316,21 @@ impl View for ItemAdded {
     }
 }
 
+/// The citizen's copy of a plan was written.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct PlanPrinted {
+    pub(crate) case_id: String,
+    pub(crate) file: String,
+}
+
+impl View for PlanPrinted {
+    fn page(&self) -> Page {
+        Page::new().fields([("Skrevet", self.file.clone())]).line(
+            "Åbn filen i en browser, og skriv den ud på A4. Slet den, når borgeren har fået sit eksemplar.",
+        )
+    }
+}
+
 /// A plan was changed in another way.
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct PlanChanged {
@@ -389,6 +408,8 @@ mod tests {
     fn a_change_is_shown_with_the_new_version() {
         let added = ItemAdded { case_id: samples::CASE.into(), item_id: samples::ITEM.into(), version: 8 };
         insta::assert_json_snapshot!("item_added_json", added);
+        let printed = PlanPrinted { case_id: samples::CASE.into(), file: "min-plan.html".into() };
+        insta::assert_json_snapshot!("plan_printed_json", printed);
         let changed = PlanChanged { case_id: samples::CASE.into(), version: 9 };
         insta::assert_json_snapshot!("plan_changed_json", changed);
     }

@@ -19,6 +19,7 @@ mod files;
 mod logging;
 mod notify;
 mod password;
+mod print;
 mod serve;
 mod services;
 mod sessions;

@@ -147,7 +147,7 @@ impl HandoverPeerService for HandoverPeers {
         request: Request<proto::SayMessageRequest>,
     ) -> Result<Response<proto::SayMessageResponse>, Status> {
         let from = peer_identity(&request)?.municipality;
-        let (transfer, message) = wire::message(from, request.into_inner())?;
+        let (transfer, message) = wire::message(from, &request.into_inner())?;
         self.inner()?.hear(from, transfer, message).await.map_err(status)?;
         Ok(Response::new(proto::SayMessageResponse {}))
     }

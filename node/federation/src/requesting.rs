@@ -201,8 +201,8 @@ impl Inner {
                 let mut known = self.moves(*case).await?;
                 let event = format!("asked:{request}").parse().map_err(|_| HandoverError::Unreadable)?;
                 let (here, there) = (Place::Municipality(self.me), Place::Municipality(from));
-                let moved = Move::new(event, moved_on, here, there)?;
-                match known.docket.take_request(moved, asked.clone(), self.me) {
+                let relocation = Move::new(event, moved_on, here, there)?;
+                match known.docket.take_request(relocation, asked.clone(), self.me) {
                     Ok(Taken::Duplicate) | Err(_) => {}
                     Ok(_) => moves.push(moves_write(*case, &known)?),
                 }

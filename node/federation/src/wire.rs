@@ -174,7 +174,7 @@ pub fn ending_code(ending: &Ending) -> &'static str {
 /// A message of the other side's, as it came.
 pub(crate) fn message(
     from: Kommunekode,
-    request: proto::SayMessageRequest,
+    request: &proto::SayMessageRequest,
 ) -> Result<(TransferId, Message), Status> {
     let kind = MessageKind::ALL.into_iter().find(|kind| kind.as_str() == request.kind);
     let by = match request.by.as_str() {

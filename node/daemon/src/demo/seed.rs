@@ -80,11 +80,11 @@ async fn tell(
     vault: &Vault,
     municipality: Kommunekode,
     case: CaseId,
-    moved: Move,
+    relocation: Move,
     now: Timestamp,
 ) -> anyhow::Result<()> {
     let mut docket = Docket::default();
-    docket.take_in(moved, municipality, now)?;
+    docket.take_in(relocation, municipality, now)?;
     let moves = MovesWrite {
         case,
         expected: Expected::New,

@@ -145,7 +145,7 @@ impl Administration {
             let AuditEntry { mut actor, action, transfer, outcome, .. } = entry;
             let is_elsewhere = masked && actor.municipality != self.0.municipality;
             if is_elsewhere {
-                actor.name = "node of another municipality".to_owned();
+                "node of another municipality".clone_into(&mut actor.name);
             }
             let is_ours = actor.kind == ActorKind::User && actor.municipality == self.0.municipality;
             let account = accounts.get(actor.name.as_str()).filter(|_| is_ours);

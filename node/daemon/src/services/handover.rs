@@ -232,18 +232,15 @@ impl Exchange {
     ) -> Result<proto::Handover, Failure> {
         let transfer = transfer_id(id)?;
         let record = self.0.handovers.find(transfer).await?;
-        match (&record.machine, record.case) {
-            (Machine::Source(_), Some(case)) => {
-                self.0.open_case(&caller, Action::OfferHandover, case).await?;
-            }
-            _ => {
-                let (_, resource) = self.followed_as(&record).await?;
-                let action = match resource {
-                    Resource::Case { .. } => Action::SeePlan,
-                    _ => Action::AcceptHandover,
-                };
-                self.0.allow(&caller, action, &resource, record.case.as_slice(), Some(transfer)).await?;
-            }
+        if let (Machine::Source(_), Some(case)) = (&record.machine, record.case) {
+            self.0.open_case(&caller, Action::OfferHandover, case).await?;
+        } else {
+            let (_, resource) = self.followed_as(&record).await?;
+            let action = match resource {
+                Resource::Case { .. } => Action::SeePlan,
+                _ => Action::AcceptHandover,
+            };
+            self.0.allow(&caller, action, &resource, record.case.as_slice(), Some(transfer)).await?;
         }
         let text = narrative("text", text)?;
         let by = caller.user.name.clone();

@@ -15,6 +15,7 @@ mod history;
 mod household;
 mod meeting;
 mod plan;
+mod printing;
 mod relation;
 mod relocation;
 mod session;
@@ -105,11 +106,13 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     use enplan_proto::household::v1::household_service_server::HouseholdServiceServer;
     use enplan_proto::plan::v1::coordination_service_server::CoordinationServiceServer;
     use enplan_proto::plan::v1::plan_service_server::PlanServiceServer;
+    use enplan_proto::print::v1::print_service_server::PrintServiceServer;
     use enplan_proto::relocation::v1::relocation_service_server::RelocationServiceServer;
     use enplan_proto::session::v1::session_service_server::SessionServiceServer;
     use enplan_proto::terminology::v1::terminology_service_server::TerminologyServiceServer;
     use enplan_proto::worklist::v1::worklist_service_server::WorklistServiceServer;
 
+    let printer = PrintServiceServer::new(printing::Printer(Arc::clone(&desk)));
     let worklist = WorklistServiceServer::new(worklist::Worklist(Arc::clone(&desk)));
     let plans = PlanServiceServer::new(plan::Plans(Arc::clone(&desk)));
     let coordination = CoordinationServiceServer::new(coordination::Coordination(Arc::clone(&desk)));
@@ -135,6 +138,9 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
         )
         .add_service(relocations.max_decoding_message_size(IMPORT_BYTES))
         .add_service(terminology.max_decoding_message_size(IMPORT_BYTES))
+        .add_service(
+            printer.max_decoding_message_size(message_bytes).max_encoding_message_size(4 * IMPORT_BYTES),
+        )
         .add_service(worklist.max_decoding_message_size(message_bytes))
         .add_service(sessions.max_decoding_message_size(message_bytes))
         .add_service(administration.max_decoding_message_size(message_bytes))

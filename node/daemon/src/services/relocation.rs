@@ -378,7 +378,7 @@ fn relocation(one: &Relocation, masked: bool) -> proto::Relocation {
     };
     if let Some(asked) = &one.asked {
         shown.asked = true;
-        shown.asked_reason = asked.reason.reveal().to_owned();
+        asked.reason.reveal().clone_into(&mut shown.asked_reason);
         // Whom to call says where.
         shown.asked_contact = if masked { String::new() } else { asked.contact.clone() };
     }
@@ -396,7 +396,7 @@ fn relocation(one: &Relocation, masked: bool) -> proto::Relocation {
             }
         };
         shown.decision = named.into();
-        shown.note = note.map(Narrative::reveal).unwrap_or_default().to_owned();
+        note.map(Narrative::reveal).unwrap_or_default().clone_into(&mut shown.note);
     }
     shown
 }

@@ -39,12 +39,11 @@ fn families() -> Option<Apart> {
         env!("CARGO_MANIFEST_DIR"),
         "/../../../shared/fixtures/fhir/medcom-test-persons_families.json"
     );
-    match std::fs::read(path) {
-        Ok(bytes) => Some(read_bundle(&bytes, Limits::default()).unwrap().apart()),
-        Err(_) => {
-            eprintln!("MedCom's test persons are not beside the project: nothing is tested");
-            None
-        }
+    if let Ok(bytes) = std::fs::read(path) {
+        Some(read_bundle(&bytes, Limits::default()).unwrap().apart())
+    } else {
+        eprintln!("MedCom's test persons are not beside the project: nothing is tested");
+        None
     }
 }
 

@@ -187,9 +187,9 @@ impl Story<'_> {
             return Ok(());
         }
         let provision = action.law.iter().find(|id| catalogue::provision(id, today).is_some());
-        // What a provision carries was decided that day, for a year.
-        let granted =
-            provision.map(|_| Grant { decided: today, binds_until: today.checked_add(1.year()).ok() });
+        // What a provision carries was decided that day: since the trial for a year at a time.
+        let a_year = today.checked_add(1.year()).ok().filter(|_| !TRIAL.holds_on(today));
+        let granted = provision.map(|_| Grant { decided: today, binds_until: a_year });
         let contact = (!action.contact.is_empty()).then(|| self.contact(action.contact)).transpose()?;
         let agreed = Agreement {
             provision: provision.map(|id| (*id).to_owned()),
