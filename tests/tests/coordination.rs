@@ -41,7 +41,7 @@ fn a_network_meeting_with_one_decision_is_recorded_in_one_command_and_becomes_an
     assert_eq!(found(&gribskov, &case), ["GOAL_WITHOUT_ACTION"]);
     assert_eq!(topics(&gribskov, &case), ["wish", "goal_without_action"]);
 
-    let decision = format!("Søge bolig | Bo Lund | 2099-03-01 | housing | {goal}");
+    let decision = format!("Søge bolig | Bo Lund | 2060-03-01 | housing | {goal}");
     let record = ["meeting", "record", &case, "--sector", "social", "--on", "2026-01-15", "--at", "14:00"];
     let who = ["--invite", "citizen", "--invite", "professional | Bo Lund | Boligrådgivningen"];
     let what = ["--absent", "1", "--minutes", "Enige om boligen", "--decision", &decision];
