@@ -180,11 +180,15 @@ pub fn text(answer: &Value, key: &str) -> String {
 /// What the receiver of a plan is to do with it, as its node plans it.
 const ARRIVAL_REVIEW: &str = "Gennemgå planen med borgeren efter flytningen";
 
-/// What a plan holds, in an order that does not depend on where it is, less the review that an arrival plans.
+/// What a plan holds, in an order that does not depend on where it is, less what an arrival and a new caseworker add: the
+/// review that is planned, and the note to whoever has the plan now.
 #[track_caller]
 pub fn items(plan: &Value) -> Vec<Value> {
     let mut items = plan["items"].as_array().unwrap_or_else(|| panic!("no items: {plan}")).clone();
-    items.retain(|item| !item["title"].as_str().is_some_and(|title| title.starts_with(ARRIVAL_REVIEW)));
+    items.retain(|item| {
+        let is_review = item["title"].as_str().is_some_and(|title| title.starts_with(ARRIVAL_REVIEW));
+        !is_review && item["note_to"].is_null()
+    });
     items.sort_by_key(|item| item["id"].to_string());
     items
 }
