@@ -103,7 +103,8 @@ impl Ends {
 
     async fn arrived(&self, offered: &Offered) -> anyhow::Result<()> {
         loop {
-            let request = GetHandoverRequest { transfer_id: offered.transfer_id.clone() };
+            let request =
+                GetHandoverRequest { transfer_id: offered.transfer_id.clone(), reveal_reason: String::new() };
             match handovers(&self.destination).get_handover(request).await {
                 Ok(_) => return Ok(()),
                 Err(status) if status.code() == Code::NotFound => tokio::time::sleep(BETWEEN_LOOKS).await,
@@ -136,7 +137,8 @@ impl Ends {
     /// The time is read from what the node wrote instead of being met by looking all the time: a caseworker's look is
     /// itself written durably before it is answered, and looking every millisecond slows down what is looked at.
     pub(crate) async fn completed(&self, accepted: &Accepted) -> anyhow::Result<Option<Completed>> {
-        let request = GetHandoverRequest { transfer_id: accepted.transfer_id.clone() };
+        let request =
+            GetHandoverRequest { transfer_id: accepted.transfer_id.clone(), reveal_reason: String::new() };
         let answer = handovers(&self.destination).get_handover(request).await?.into_inner();
         let handover = answer.handover.context("a question was answered without a handover")?;
         if handover.state() != State::Completed {

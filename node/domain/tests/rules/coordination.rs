@@ -46,6 +46,7 @@ fn decision(n: u128, words: &str) -> NewDecision {
     NewDecision { id, text: text(words), doer: text("Bo Lund"), by, action: None }
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "a command keeps it in a box")]
 fn held(decisions: Vec<NewDecision>) -> Box<Held> {
     Box::new(Held { minutes: text("Alle var enige"), decisions, ..Held::default() })
 }
@@ -64,6 +65,7 @@ fn topics(plan: &Plan) -> Vec<Topic> {
 
 #[test]
 fn an_agenda_takes_conflicts_first_then_the_citizens_own_wishes_and_last_what_was_not_done() {
+    use Topic::{Conflict, DecisionNotDone, GoalWithoutAction, OverdueFollowUp, WaitsForReadiness, Wish};
     let wish = |words: &str, said_by| NewItem::Wish {
         sector: "social".parse().unwrap(),
         text: text(words),
@@ -96,7 +98,6 @@ fn an_agenda_takes_conflicts_first_then_the_citizens_own_wishes_and_last_what_wa
     plan = after(plan, add(7, follow_up("2026-05-31")));
     plan = after(plan, add(8, follow_up("2026-06-01")));
     plan = after(plan, convene(10, Some(held(vec![decision(11, "Ringe til banken")]))));
-    use Topic::{Conflict, DecisionNotDone, GoalWithoutAction, OverdueFollowUp, WaitsForReadiness, Wish};
     assert_eq!(
         topics(&plan),
         [Conflict, Wish, Wish, GoalWithoutAction, WaitsForReadiness, OverdueFollowUp, DecisionNotDone]

@@ -128,7 +128,7 @@ fn ffb_reporting_takes_no_words_and_what_breaks_a_rule_is_taken_all_the_same() {
             "code": { "coding": [{ "system": "urn:oid:1.2.208.176.2.22", "code": "x" }], "text": "TESTDATA ord" },
         }),
     );
-    let import = taken(&[condition.clone()]);
+    let import = taken(std::slice::from_ref(&condition));
     assert_eq!(import.report.added.len(), 1);
     assert_eq!(broken(&[condition]), [(Rule::Closed, "text".to_owned())]);
 }

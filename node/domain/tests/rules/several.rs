@@ -34,6 +34,7 @@ fn begun(part: &Bundle) -> (Plan, Import) {
     (Plan::from_events(&import.events).unwrap(), import)
 }
 
+#[expect(clippy::print_stdout, reason = "a skipped test says so")]
 fn families() -> Option<Apart> {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -42,7 +43,7 @@ fn families() -> Option<Apart> {
     if let Ok(bytes) = std::fs::read(path) {
         Some(read_bundle(&bytes, Limits::default()).unwrap().apart())
     } else {
-        eprintln!("MedCom's test persons are not beside the project: nothing is tested");
+        println!("MedCom's test persons are not beside the project: nothing is tested");
         None
     }
 }

@@ -47,7 +47,7 @@ proptest! {
                     let (thread, me) =
                         if at_source { (&mut source, gribskov()) } else { (&mut destination, hilleroed()) };
                     let seen = thread.messages().iter().map(|message| message.id).collect();
-                    let now = second(n as i64 + clock);
+                    let now = second(i64::try_from(n).unwrap() + clock);
                     thread.say(id(n), me, None, MessageKind::Question, text("Hvornår?"), now).unwrap();
                     let message = thread.messages().iter().find(|message| message.id == id(n)).unwrap();
                     said.push((message.clone(), seen));
