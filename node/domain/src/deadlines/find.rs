@@ -14,14 +14,35 @@ pub fn deadlines(plan: &Plan) -> Vec<Deadline> {
     let follow_ups = plan.items_of(ItemKind::FollowUp).filter_map(follow_up);
     let actions = plan.items_of(ItemKind::Intervention).filter(|item| !is_over(item)).flat_map(of_action);
     let complaints = plan.items_of(ItemKind::Intervention).filter_map(complaint);
-    follow_ups
+    let due = follow_ups
         .chain(actions)
         .chain(complaints)
         .chain(bases(plan))
         .chain(child_plan(plan))
         .chain(youth_plan(plan))
-        .chain(protection(plan))
-        .collect()
+        .chain(protection(plan));
+    of_what_is_joined(plan, due.collect())
+}
+
+/// What is joined is one thing, so what both have is due once, of the one that leads. Each decision keeps the days that run
+/// from it, and of what is over, only the citizen's.
+fn of_what_is_joined(plan: &Plan, due: Vec<Deadline>) -> Vec<Deadline> {
+    let part = |deadline: &Deadline| {
+        let item = plan.items.get(deadline.item.as_ref()?)?;
+        plan.is_part(item).then(|| plan.leading(item))
+    };
+    let (parts, mut due): (Vec<_>, Vec<_>) = due.into_iter().partition(|deadline| part(deadline).is_some());
+    for deadline in parts {
+        let Some(leading) = part(&deadline) else { continue };
+        let moved = Deadline { item: Some(leading.key.clone()), ..deadline };
+        let same =
+            |there: &Deadline| (there.kind, there.due, &there.item) == (moved.kind, moved.due, &moved.item);
+        let holds = !is_over(leading) || moved.kind == DeadlineKind::Complaint;
+        if holds && !due.iter().any(same) {
+            due.push(moved);
+        }
+    }
+    due
 }
 
 fn of(kind: DeadlineKind, due: Date, waits_for: WaitsFor) -> Deadline {

@@ -37,7 +37,8 @@ pub struct Exporting {
 /// are labelled as restricted, and their address is never in them.
 pub fn export(plan: &Plan, exporting: &Exporting) -> Value {
     // Named one by one, so that a part that a plan gets later has to be thought of here.
-    let Plan { citizen, municipality, items, caseworker: _, life: _, bases: _, arrivals: _ } = plan;
+    let Plan { citizen, municipality, items, caseworker: _, life: _, bases: _, arrivals: _, merged_into: _ } =
+        plan;
     let named = citizen.known_as.iter().find(|key| key.resource_type() == "Patient");
     let id = named.map_or_else(|| exporting.citizen.to_string(), |key| key.id().to_owned());
     let subject = format!("Patient/{id}");

@@ -219,6 +219,7 @@ impl Comparison {
             kept_newer: Vec::new(),
             ended: Vec::new(),
             moved: Vec::new(),
+            joined: Vec::new(),
             not_understood,
             broken_rules: Vec::new(),
             remarks: Vec::new(),
@@ -237,6 +238,8 @@ impl Comparison {
             self.recorded.push(item);
             return;
         };
+        // A source owns its part of what somebody joined, and says nothing of the joining.
+        let item = item.joined_as(before);
         if before.says_the_same_as(&item) {
             self.report.unchanged.push(item.key.clone());
             if before.provenance.as_of < item.provenance.as_of {
@@ -259,6 +262,9 @@ impl Comparison {
             return;
         }
         self.report.updated.push(key());
+        if item.links_to(LinkRole::JoinedTo).next().is_some() {
+            self.report.joined.push(key());
+        }
         let is_over =
             |item: &Item| matches!(item.status_on(context.today()), Status::Ended | Status::Cancelled);
         if is_over(item) && !is_over(before) {

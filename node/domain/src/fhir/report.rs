@@ -29,6 +29,8 @@ pub struct ImportReport {
     pub ended: Vec<ItemKey>,
     /// Of those changed: what hangs on another plan than before. Worth a look: sources get it wrong.
     pub moved: Vec<Moved>,
+    /// Of those changed: what somebody has joined to something else. Worth a look: it may be another thing now.
+    pub joined: Vec<ItemKey>,
     /// What was not taken in.
     pub not_understood: Vec<NotUnderstood>,
     /// Of what was taken in: which rules of a profile that it claims it breaks.

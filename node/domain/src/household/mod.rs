@@ -127,7 +127,7 @@ fn member<'p>(seen: Seen<'p>, all: &[Seen<'p>], day: Date) -> Member<'p> {
     });
     let custody = if is_masked { Vec::new() } else { custody(seen.plan, all, day) };
     let mut items: Vec<_> = seen.plan.live_items().filter(|item| is_shown(item, day)).collect();
-    items.retain(|item| !is_masked && item.shared.is_empty());
+    items.retain(|item| !is_masked && item.shared.is_empty() && !seen.plan.is_part(item));
     items.sort_by_key(|item| (item.kind, item.starts, &item.key));
     Member {
         case: seen.case,

@@ -72,6 +72,19 @@ impl Citizen {
         self
     }
 
+    /// The same citizen, with what another plan of theirs here knows and this one doesn't. Whether they are protected is a
+    /// decision of its own.
+    #[must_use]
+    pub(super) fn joined_by(mut self, other: Self) -> Self {
+        if self.name.is_empty() {
+            self.name = other.name.clone();
+        }
+        if self.address.is_empty() {
+            self.address = other.address.clone();
+        }
+        self.known_before_as(other)
+    }
+
     /// The same citizen, living there.
     #[must_use]
     pub fn living_at(self, address: Narrative) -> Self {

@@ -12,6 +12,7 @@ use super::findings::FindingCode;
 use super::item::Code;
 use super::key::ItemKey;
 use super::meeting::{Held, NewMeeting};
+use super::merging::MergeDecision;
 use super::provenance::Voice;
 use super::relation::Relation;
 use super::section::{SectionKind, Sector};
@@ -160,6 +161,32 @@ pub enum PlanCommand {
         between: [ItemKey; 2],
         /// How.
         how: Narrative,
+    },
+    /// Decide what two or more say of the same thing: all of these, or none.
+    Merge {
+        /// What is decided, in order.
+        decisions: Vec<MergeDecision>,
+    },
+    /// Take something out again that was joined to something else: the two are not the same.
+    Separate {
+        /// The id of the note that says so.
+        id: Uuid,
+        /// What.
+        item: ItemKey,
+        /// Why; may be empty.
+        reason: Narrative,
+    },
+    /// Take in the citizen's other plan here.
+    TakeIn {
+        /// Its case.
+        from: CaseId,
+        /// The plan.
+        plan: Box<Plan>,
+    },
+    /// End this plan, because the citizen's other plan here takes it in.
+    MergeInto {
+        /// The other plan's case.
+        into: CaseId,
     },
     /// Record a legal basis.
     RecordBasis(Box<BasisDraft>),

@@ -20,6 +20,7 @@ use crate::terminology::Terminology;
 /// meetings decided and nobody has done. What somebody has acknowledged is not taken up again.
 pub fn agenda(plan: &Plan, today: Date, adopted: &Adopted) -> Vec<AgendaPoint> {
     let open = findings(plan, today, adopted).into_iter().filter(|finding| finding.acknowledged.is_none());
+    let plan = &*plan.joined();
     let (conflicts, others): (Vec<_>, Vec<_>) = open.partition(|finding| finding.code.is_conflict());
     let conflicts = conflicts.into_iter().map(|finding| AgendaPoint {
         topic: Topic::Conflict,

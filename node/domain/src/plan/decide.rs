@@ -120,6 +120,10 @@ impl Plan {
                 self.acknowledge(id, (code, &items), reason, context)?
             }
             PlanCommand::Oppose { id, between, how } => self.oppose(id, &between, how, context)?,
+            PlanCommand::Merge { decisions } => self.merge(decisions, context)?,
+            PlanCommand::Separate { id, item, reason } => self.separate(id, &item, reason, context)?,
+            PlanCommand::TakeIn { from, plan } => self.take_in(from, &plan, context)?,
+            PlanCommand::MergeInto { into } => self.merge_into(into, context)?,
             PlanCommand::RecordBasis(draft) => self.record_basis(*draft, context)?,
             PlanCommand::WithdrawBasis { id } => {
                 let basis = self.bases.get(&id).ok_or(PlanRefusal::NoSuchBasis)?;

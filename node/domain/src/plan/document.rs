@@ -55,7 +55,7 @@ struct Head {
 impl PlanDocument {
     /// The form that this version writes and reads. A field or a word more makes a new one, since a node that does not
     /// know it refuses the whole document. Two nodes hand over only where they have the same.
-    pub const SCHEMA: u32 = 3;
+    pub const SCHEMA: u32 = 4;
 
     /// The document of what this basis covers of a plan.
     pub fn new(plan: &Plan, basis: &LegalBasis) -> Self {

@@ -12,7 +12,7 @@ use super::key::ItemKey;
 use super::provenance::Provenance;
 use super::{Arrival, Citizen, CloseReason, Plan};
 use crate::basis::LegalBasis;
-use crate::{BasisId, Cpr, Kommunekode, Narrative, Stamp, TransferId, UserName};
+use crate::{BasisId, CaseId, Cpr, Kommunekode, Narrative, Stamp, TransferId, UserName};
 
 /// One thing that happened to a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +130,29 @@ pub enum PlanEvent {
         /// In words.
         note: Narrative,
     },
+    /// The citizen's other plan here was laid into this one: all of it at once.
+    #[serde(rename = "taken_in.v1")]
+    TakenIn {
+        /// Who, when.
+        stamp: Stamp,
+        /// The other plan's case.
+        from: CaseId,
+        /// What the other plan knew of the citizen.
+        citizen: Box<Citizen>,
+        /// How the other plan came here, where it did.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        arrivals: Vec<Arrival>,
+        /// What came in, or is newer than what was here.
+        recorded: Vec<Item>,
+    },
+    /// The plan was laid into the citizen's other plan here, and ended with that.
+    #[serde(rename = "merged_into.v1")]
+    MergedInto {
+        /// Who, when.
+        stamp: Stamp,
+        /// The other plan's case.
+        into: CaseId,
+    },
     /// The plan went to another municipality; here it can't be changed any more.
     #[serde(rename = "handed_over.v1")]
     HandedOver {
@@ -168,6 +191,8 @@ impl PlanEvent {
             Self::BasisRecorded { .. } => "basis_recorded.v1",
             Self::BasisWithdrawn { .. } => "basis_withdrawn.v1",
             Self::Closed { .. } => "closed.v1",
+            Self::TakenIn { .. } => "taken_in.v1",
+            Self::MergedInto { .. } => "merged_into.v1",
             Self::HandedOver { .. } => "handed_over.v1",
         }
     }
@@ -186,6 +211,8 @@ impl PlanEvent {
             | Self::ReportImported { stamp, .. }
             | Self::BasisWithdrawn { stamp, .. }
             | Self::Closed { stamp, .. }
+            | Self::TakenIn { stamp, .. }
+            | Self::MergedInto { stamp, .. }
             | Self::HandedOver { stamp, .. } => stamp,
             Self::BasisRecorded { basis } => basis.recorded(),
         }

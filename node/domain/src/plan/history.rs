@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::event::PlanEvent;
+use super::findings::FindingCode;
 use super::item::{Item, ItemKind, LinkRole, Status};
 use super::key::ItemKey;
 use super::{BrokenHistory, CloseReason, Plan};
@@ -86,7 +87,9 @@ fn entered_in_error(events: &[&PlanEvent]) -> BTreeSet<ItemKey> {
     for event in events {
         let items: Vec<&Item> = match event {
             PlanEvent::ItemRecorded { item, .. } => vec![item],
-            PlanEvent::ReportImported { recorded, .. } => recorded.iter().collect(),
+            PlanEvent::ReportImported { recorded, .. } | PlanEvent::TakenIn { recorded, .. } => {
+                recorded.iter().collect()
+            }
             PlanEvent::Received { plan, .. } => plan.items.values().collect(),
             _ => Vec::new(),
         };
@@ -104,7 +107,9 @@ fn entered_in_error(events: &[&PlanEvent]) -> BTreeSet<ItemKey> {
 fn items_of(event: &PlanEvent) -> Vec<ItemKey> {
     match event {
         PlanEvent::ItemRecorded { item, .. } => vec![item.key.clone()],
-        PlanEvent::ReportImported { recorded, .. } => recorded.iter().map(|item| item.key.clone()).collect(),
+        PlanEvent::ReportImported { recorded, .. } | PlanEvent::TakenIn { recorded, .. } => {
+            recorded.iter().map(|item| item.key.clone()).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -131,8 +136,10 @@ fn in_danish(event: &PlanEvent, before: Option<&Plan>, withdrawn: &BTreeSet<Item
             format!("{caseworker} blev koordinerende sagsbehandler")
         }
         PlanEvent::ItemRecorded { item, .. } => {
-            let before = before.and_then(|plan| plan.items.get(&item.key));
-            item_in_danish(item, before, withdrawn.contains(&item.key))
+            let there = before.and_then(|plan| plan.items.get(&item.key));
+            before
+                .and_then(|plan| joined_in_danish(item, plan, withdrawn))
+                .unwrap_or_else(|| item_in_danish(item, there, withdrawn.contains(&item.key)))
         }
         PlanEvent::ReportImported { recorded, confirmed, .. } => format!(
             "En rapport blev indlæst: {} nye eller ændrede, {} bekræftede",
@@ -149,7 +156,37 @@ fn in_danish(event: &PlanEvent, before: Option<&Plan>, withdrawn: &BTreeSet<Item
         }
         PlanEvent::BasisWithdrawn { .. } => "Et samtykke blev trukket tilbage".to_owned(),
         PlanEvent::Closed { reason, .. } => format!("Planen blev afsluttet: {}", why_closed(*reason)),
+        PlanEvent::TakenIn { recorded, .. } => {
+            format!("Borgerens anden plan her blev lagt ind i denne: {} nye eller nyere", recorded.len())
+        }
+        PlanEvent::MergedInto { .. } => format!("Planen blev afsluttet: {}", why_closed(CloseReason::Merged)),
         PlanEvent::HandedOver { to, .. } => format!("Planen blev overdraget til {}", to.called()),
+    }
+}
+
+/// That something was joined to something else, or taken out of it again; nothing where that is not what happened.
+fn joined_in_danish(item: &Item, before: &Plan, withdrawn: &BTreeSet<ItemKey>) -> Option<String> {
+    let there = before.items.get(&item.key)?;
+    if item.status == Status::Withdrawn || there.status == Status::Withdrawn {
+        return None;
+    }
+    let words = |key: &ItemKey| {
+        let title = before.items.get(key).filter(|_| !withdrawn.contains(key)).map(|item| item.text.title());
+        title.filter(|title| !title.is_empty()).map(|title| format!("»{}«", title.reveal()))
+    };
+    let (was, is) = (there.links_to(LinkRole::JoinedTo).next(), item.links_to(LinkRole::JoinedTo).next());
+    let kind = item.kind.danish();
+    let named = words(&item.key).map(|title| format!(" {title}")).unwrap_or_default();
+    match (was, is) {
+        (was, Some(leading)) if was != Some(leading) => {
+            let leading = words(leading).unwrap_or_else(|| leading.to_string());
+            Some(format!("{kind}{named} lagt sammen med {leading}"))
+        }
+        (Some(leading), None) => {
+            let leading = words(leading).unwrap_or_else(|| leading.to_string());
+            Some(format!("{kind}{named} skilt fra {leading} igen"))
+        }
+        _ => None,
     }
 }
 
@@ -190,6 +227,11 @@ fn named_by_what_it_is(item: &Item, before: Option<&Item>) -> &'static str {
     let told = if item.status == Status::Withdrawn { before.unwrap_or(item) } else { item };
     match told.kind {
         ItemKind::Note if told.note_to.is_some() => "Overlevering",
+        ItemKind::Note
+            if told.acknowledges.as_ref().is_some_and(|seen| seen.code == FindingCode::SameThing) =>
+        {
+            "Holdt hver for sig"
+        }
         ItemKind::Note if told.acknowledges.is_some() => "Kvittering for fund",
         ItemKind::Note if told.links_to(LinkRole::Opposes).next().is_some() => "Modstrid",
         kind => kind.danish(),
@@ -207,5 +249,6 @@ fn why_closed(reason: CloseReason) -> &'static str {
         CloseReason::CitizenDeclined => "borgeren ønsker den ikke længere",
         CloseReason::MovedAway => "borgeren er flyttet",
         CloseReason::Died => "borgeren er død",
+        CloseReason::Merged => "den blev lagt ind i borgerens anden plan her",
     }
 }

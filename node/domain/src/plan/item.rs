@@ -225,6 +225,8 @@ pub enum LinkRole {
     DecidedAt,
     /// One of two that pull against each other, in somebody's judgement.
     Opposes,
+    /// What it is joined to: somebody decided that both say the same thing, and that the other leads.
+    JoinedTo,
 }
 
 /// A link from one item to another. The other may be missing: reports refer to things that come later.

@@ -20,6 +20,7 @@ pub mod history;
 pub mod item;
 pub mod key;
 pub mod meeting;
+pub mod merging;
 pub mod provenance;
 pub mod refusal;
 pub mod relation;
@@ -48,6 +49,7 @@ pub use history::{Change, history};
 pub use item::{Aspect, Code, Detail, Item, ItemKind, Link, LinkRole, Status};
 pub use key::{ItemKey, NotAnItemKey};
 pub use meeting::{AgendaPoint, DecidedAction, Held, Meeting, NewDecision, NewMeeting, Participant, Topic};
+pub use merging::{Likeness, MergeDecision, Proposal, TakenIn};
 pub use provenance::{Provenance, Source, Voice};
 pub use refusal::PlanRefusal;
 pub use relation::{Custody, Kinship, PersonGround, RelatedPerson, Relation};
@@ -56,7 +58,7 @@ pub use view::{PlanCounts, PlanSummary};
 pub use when::When;
 
 use crate::basis::LegalBasis;
-use crate::{BasisId, Epoch, Kommunekode, TransferId, UserName, danish_day};
+use crate::{BasisId, CaseId, Epoch, Kommunekode, TransferId, UserName, danish_day};
 
 /// How a plan came here from another municipality.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +89,8 @@ pub enum CloseReason {
     MovedAway,
     /// The citizen died.
     Died,
+    /// It was laid into the citizen's other plan here, which goes on.
+    Merged,
 }
 
 /// Whether a plan can be changed.
@@ -134,6 +138,9 @@ pub struct Plan {
     /// How it came here, each time it did, the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arrivals: Vec<Arrival>,
+    /// The case whose plan it was laid into, where that is why it ended. Never travels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<CaseId>,
 }
 
 /// The events are not a plan's.
@@ -159,6 +166,7 @@ impl Plan {
                 items: BTreeMap::new(),
                 bases: BTreeMap::new(),
                 arrivals: Vec::new(),
+                merged_into: None,
             }),
             PlanEvent::Received { municipality, arrival, caseworker, plan, .. } => {
                 let mut plan = Self::clone(plan);
@@ -223,6 +231,16 @@ impl Plan {
             }
             PlanEvent::Closed { stamp, reason, .. } => {
                 self.life = Life::Closed { at: stamp.at, reason: *reason };
+            }
+            PlanEvent::TakenIn { citizen, arrivals, recorded, .. } => {
+                self.citizen = self.citizen.joined_by(Citizen::clone(citizen));
+                self.arrivals.extend(arrivals.iter().cloned());
+                self.arrivals.sort_by_key(|arrival| arrival.at);
+                self.items.extend(recorded.iter().map(|item| (item.key.clone(), item.clone())));
+            }
+            PlanEvent::MergedInto { stamp, into } => {
+                self.life = Life::Closed { at: stamp.at, reason: CloseReason::Merged };
+                self.merged_into = Some(*into);
             }
             PlanEvent::HandedOver { stamp, to, transfer } => {
                 self.life = Life::HandedOver { at: stamp.at, to: *to, transfer: *transfer };

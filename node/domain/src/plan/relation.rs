@@ -178,7 +178,7 @@ impl Plan {
     /// The citizen's relations that hold on a day.
     pub fn relations_on(&self, day: Date) -> impl Iterator<Item = (&Item, &Relation)> {
         self.items_of(ItemKind::Relation)
-            .filter(move |item| item.holds_on(day))
+            .filter(move |item| item.holds_on(day) && !self.is_part(item))
             .filter_map(|item| item.relation.as_deref().map(|relation| (item, relation)))
     }
 

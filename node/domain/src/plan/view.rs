@@ -99,7 +99,7 @@ impl Plan {
             counts: self.counts(today),
             next_follow_up: self
                 .items_of(ItemKind::FollowUp)
-                .filter(|item| item.status == Status::Planned)
+                .filter(|item| item.status == Status::Planned && !self.is_part(item))
                 .filter_map(|item| item.starts)
                 .filter(|starts| starts.day() >= today)
                 .min_by_key(|starts| starts.day()),
@@ -112,7 +112,7 @@ impl Plan {
     /// How much is in it, as of a day.
     pub fn counts(&self, today: Date) -> PlanCounts {
         let mut counts = PlanCounts::default();
-        for item in self.live_items() {
+        for item in self.joined().live_items() {
             counts.sectors.insert(item.sector.clone());
             if matches!(item.status_on(today), Status::Ended | Status::Cancelled) {
                 continue;
@@ -176,6 +176,7 @@ impl Plan {
         }
         kept.bases.clear();
         kept.arrivals.clear();
+        kept.merged_into = None;
         kept.citizen = kept.citizen.as_sent();
         (kept, left_out)
     }

@@ -212,6 +212,9 @@ impl Plan {
         if changed.says_the_same_as(there) {
             return Ok(Vec::new());
         }
+        if self.is_part(there) && !is_correction {
+            return Err(PlanRefusal::JoinedToAnother);
+        }
         let is_over = matches!(there.status, Status::Ended | Status::Cancelled);
         if there.status == Status::Withdrawn || is_over && !is_correction {
             return Err(PlanRefusal::ItemIsOver);

@@ -274,7 +274,7 @@ fn every_part_of_a_citizen_and_of_a_plan_is_exported_or_known_to_stay_behind() {
         assert!(exported.contains(&&*field) || stays.contains(&&*field), "is a citizen's {field} exported?");
     }
     let exported = ["citizen", "municipality", "items"];
-    let stays = ["caseworker", "life", "bases", "arrivals"];
+    let stays = ["caseworker", "life", "bases", "arrivals", "merged_into"];
     for field in names::<Plan>(&no_such_field) {
         assert!(exported.contains(&&*field) || stays.contains(&&*field), "is a plan's {field} exported?");
     }

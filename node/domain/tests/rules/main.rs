@@ -14,6 +14,7 @@ mod families;
 mod findings;
 mod grants;
 mod households;
+mod merging;
 mod nothing_lost;
 mod plans;
 mod profiles;

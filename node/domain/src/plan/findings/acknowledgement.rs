@@ -45,6 +45,9 @@ impl Plan {
         context: &Context,
     ) -> Result<Vec<PlanEvent>, PlanRefusal> {
         let items: BTreeSet<_> = items.iter().cloned().collect();
+        if code == FindingCode::SameThing {
+            return self.keep_apart(id, &items, reason, context);
+        }
         let found = findings(self, context.today(), &context.adopted);
         let finding = found
             .iter()
@@ -52,7 +55,7 @@ impl Plan {
             .ok_or(PlanRefusal::NoSuchFinding)?;
         let mut note = self.note_across(id, finding.items.iter(), reason, context)?;
         note.links = links(LinkRole::Addresses, finding.items.iter()).collect();
-        note.acknowledges = Some(Acknowledgement { code, state: state(self, finding) });
+        note.acknowledges = Some(Acknowledgement { code, state: state(&self.joined(), finding) });
         self.record_new(note, context)
     }
 
@@ -87,7 +90,7 @@ impl Plan {
     }
 
     /// A note on several things: in their sector where it is one and the same, and otherwise in none.
-    fn note_across<'k>(
+    pub(in crate::plan) fn note_across<'k>(
         &self,
         id: Uuid,
         keys: impl Iterator<Item = &'k ItemKey>,
@@ -109,15 +112,37 @@ fn links<'k>(role: LinkRole, keys: impl Iterator<Item = &'k ItemKey>) -> impl It
     keys.map(move |key| Link { role, target: key.clone(), rank: None })
 }
 
-/// What the items of a finding say, as a number: FNV-1a over what they would be stored as. Who said it, and when it was
-/// confirmed again, is no part of it.
+/// What the items of a finding say, as a number. Who said it, and when it was confirmed again, is no part of it.
 fn state(plan: &Plan, finding: &Finding) -> String {
+    let items = finding.items.iter().filter_map(|key| plan.items.get(key));
+    hashed(items.map(|item| Item { recorded: None, last_asserted: None, ..item.clone() }))
+}
+
+/// What something says it is, as a number: how far it has come and what it leans on is no part of it either.
+pub(in crate::plan) fn mark_of(item: &Item) -> String {
+    let Item { key, kind, sector, provenance, .. } = item.clone();
+    hashed([Item {
+        codes: item.codes.clone(),
+        details: item.details.clone(),
+        text: item.text.clone(),
+        starts: item.starts,
+        ends: item.ends,
+        said_by: item.said_by,
+        area: item.area.clone(),
+        plan_kind: item.plan_kind.clone(),
+        agreed: item.agreed.clone(),
+        relation: item.relation.clone(),
+        ..Item::new(key, kind, sector, Status::Unknown, provenance)
+    }])
+}
+
+/// FNV-1a over what items would be stored as, but for where they come from.
+fn hashed(items: impl IntoIterator<Item = Item>) -> String {
     const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;
     let mut hash = BASIS;
-    for item in finding.items.iter().filter_map(|key| plan.items.get(key)) {
-        let said = Item { recorded: None, last_asserted: None, ..item.clone() };
-        let mut said = serde_json::to_value(&said).unwrap_or_default();
+    for item in items {
+        let mut said = serde_json::to_value(&item).unwrap_or_default();
         if let Some(fields) = said.as_object_mut() {
             fields.remove("provenance");
         }

@@ -110,7 +110,7 @@ fn in_two_sectors(alike: &[&Item]) -> Vec<Vec<ItemKey>> {
 }
 
 /// Words without case, signs and extra spaces.
-pub(super) fn normalised(text: &str) -> String {
+pub(in crate::plan) fn normalised(text: &str) -> String {
     let words = text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }

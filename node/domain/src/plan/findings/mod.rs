@@ -15,9 +15,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use acknowledgement::Acknowledgement;
+pub(in crate::plan) use acknowledgement::mark_of;
+pub(in crate::plan) use actions::normalised;
 
 use super::item::{Item, ItemKind};
 use super::key::ItemKey;
+use super::merging::{Likeness, proposals};
 use super::provenance::Source;
 use super::{Life, Plan};
 use crate::catalogue::Adopted;
@@ -41,11 +44,13 @@ pub enum FindingCode {
     ActionWithoutGoal,
     /// An action that leans on an exemption which does not carry it any more.
     ExemptionOver,
+    /// Two sources say the same, or it is written twice: for somebody to join, or to keep apart.
+    SameThing,
 }
 
 impl FindingCode {
     /// Every code.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OverlappingActions,
         Self::OpposingAims,
         Self::DoubleEffort,
@@ -53,6 +58,7 @@ impl FindingCode {
         Self::GoalWithoutAction,
         Self::ActionWithoutGoal,
         Self::ExemptionOver,
+        Self::SameThing,
     ];
 
     /// Its name for programs.
@@ -65,6 +71,7 @@ impl FindingCode {
             Self::GoalWithoutAction => "GOAL_WITHOUT_ACTION",
             Self::ActionWithoutGoal => "ACTION_WITHOUT_GOAL",
             Self::ExemptionOver => "EXEMPTION_OVER",
+            Self::SameThing => "SAME_THING",
         }
     }
 
@@ -78,6 +85,7 @@ impl FindingCode {
             Self::GoalWithoutAction => "Mål uden indsats",
             Self::ActionWithoutGoal => "Indsats uden mål",
             Self::ExemptionOver => "Fritagelsen gælder ikke mere",
+            Self::SameThing => "Måske det samme",
         }
     }
 
@@ -97,6 +105,8 @@ pub struct Finding {
     pub code: FindingCode,
     /// What it concerns.
     pub items: BTreeSet<ItemKey>,
+    /// By what they look like the same, where that is what was found.
+    pub alike: BTreeSet<Likeness>,
     /// Who has said that it is as it should be, of the items as they are now.
     pub acknowledged: Option<Acknowledged>,
 }
@@ -116,16 +126,22 @@ pub struct Acknowledged {
 
 impl Finding {
     fn of(code: FindingCode, items: impl IntoIterator<Item = ItemKey>) -> Self {
-        Self { code, items: items.into_iter().collect(), acknowledged: None }
+        let (items, alike) = (items.into_iter().collect(), BTreeSet::new());
+        Self { code, items, alike, acknowledged: None }
     }
 }
 
-/// What does not hang together in a plan on a day, conflicts first; nothing in one that nobody changes any more. `adopted` is
-/// what the municipality has adopted.
+/// What does not hang together in a plan on a day, conflicts first; nothing in one that nobody changes any more. What was
+/// joined is one thing here. `adopted` is what the municipality has adopted.
 pub fn findings(plan: &Plan, today: Date, adopted: &Adopted) -> Vec<Finding> {
     if plan.life != Life::Open {
         return Vec::new();
     }
+    let same = proposals(plan, today).into_iter().map(|proposal| Finding {
+        alike: proposal.why,
+        ..Finding::of(FindingCode::SameThing, proposal.items)
+    });
+    let plan = &*plan.joined();
     let mut found: Vec<Finding> = actions::conflicts(plan, today)
         .chain(goals::opposing(plan, today))
         .chain(goals::without_action(plan, today))
@@ -145,6 +161,8 @@ pub fn findings(plan: &Plan, today: Date, adopted: &Adopted) -> Vec<Finding> {
     for finding in &mut found {
         finding.acknowledged = plan.acknowledged(finding);
     }
+    // What was decided to be two is not found again, so there is nobody to say so of these.
+    found.extend(same);
     found
 }
 

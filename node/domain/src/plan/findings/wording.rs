@@ -15,6 +15,7 @@ const LONGEST_QUOTE: usize = 80;
 impl Finding {
     /// The finding in Danish. Quotes the plan.
     pub fn in_danish(&self, plan: &Plan, today: Date, words: &Terminology) -> String {
+        let plan = &*plan.joined();
         let items: Vec<&Item> = self.items.iter().filter_map(|key| plan.items.get(key)).collect();
         let these = list(items.iter().map(|item| quoted(item, words)));
         match self.code {
@@ -71,6 +72,12 @@ impl Finding {
                 format!(
                     "{these} hviler på en fritagelse, som ikke gælder her nu ({exemption}). Slut indsatsen, eller aftal \
                      den efter de almindelige regler."
+                )
+            }
+            FindingCode::SameThing => {
+                let why = list(self.alike.iter().map(|likeness| likeness.danish().to_owned()));
+                format!(
+                    "{these} ser ud til at være det samme: {why}. Læg dem sammen, eller sig, at de er hver sit."
                 )
             }
         }
