@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-const FILES: [&str; 22] = [
+const FILES: [&str; 23] = [
     "enplan/administration/v1/administration_service.proto",
     "enplan/basis/v1/basis_service.proto",
     "enplan/exchange/v1/exchange_service.proto",
@@ -14,6 +14,7 @@ const FILES: [&str; 22] = [
     "enplan/plan/v1/coordination.proto",
     "enplan/plan/v1/coordination_service.proto",
     "enplan/plan/v1/deadline.proto",
+    "enplan/plan/v1/merging_service.proto",
     "enplan/plan/v1/plan.proto",
     "enplan/plan/v1/plan_service.proto",
     "enplan/plan/v1/relation.proto",

@@ -9,6 +9,7 @@ use enplan_proto::exchange::v1::exchange_service_client::ExchangeServiceClient;
 use enplan_proto::handover::v1::handover_service_client::HandoverServiceClient;
 use enplan_proto::household::v1::household_service_client::HouseholdServiceClient;
 use enplan_proto::plan::v1::coordination_service_client::CoordinationServiceClient;
+use enplan_proto::plan::v1::merging_service_client::MergingServiceClient;
 use enplan_proto::plan::v1::plan_service_client::PlanServiceClient;
 use enplan_proto::print::v1::print_service_client::PrintServiceClient;
 use enplan_proto::relocation::v1::relocation_service_client::RelocationServiceClient;
@@ -92,6 +93,11 @@ impl Node {
     /// The coordination of plans.
     pub(crate) fn coordination(&self) -> CoordinationServiceClient<Authorized> {
         CoordinationServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
+    }
+
+    /// Several plans that become one.
+    pub(crate) fn merging(&self) -> MergingServiceClient<Authorized> {
+        MergingServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
     }
 
     /// Plans on paper.

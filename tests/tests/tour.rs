@@ -66,8 +66,9 @@ fn the_tour_of_the_readme_can_be_walked_as_it_is_printed() {
     let (said, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}\n{told}");
     for seen in [
-        // The gathered plans, the import, the handover and where the plan came from.
+        // The gathered plans, what they both said, the import, the handover and where the plan came from.
         "Røllike",
+        "lagt sammen med »",
         "listen går til og med",
         "Skrevet",
         "Jeg vil bo tæt på min søster",

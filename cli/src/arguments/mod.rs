@@ -7,6 +7,7 @@ mod coordination;
 mod handover;
 mod household;
 mod meeting;
+mod merging;
 mod node;
 mod plan;
 mod relocation;
@@ -27,6 +28,7 @@ pub(crate) use basis::{BasisVerb, ConsentVerb, DutyVerb, Recipient, StatuteVerb}
 pub(crate) use coordination::CoordinationVerb;
 pub(crate) use handover::{AcceptArguments, HandoverVerb, OfferArguments, SayArguments, WatchArguments};
 pub(crate) use household::HouseholdVerb;
+pub(crate) use merging::MergeVerb;
 pub(crate) use meeting::{HeldMeeting, MeetingVerb, PlannedMeeting, WhichMeeting};
 pub(crate) use node::{AccountVerb, AuditVerb, NodeVerb};
 pub(crate) use plan::{CitizenNumber, PlanVerb, Which};

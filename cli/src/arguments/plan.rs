@@ -7,6 +7,7 @@ use enplan_domain::{CaseId, Date};
 
 use super::assessing::AssessVerb;
 use super::coordination::CoordinationVerb;
+use super::merging::MergeVerb;
 use super::values::{case, day, only_standard_input};
 use super::writing::{AddVerb, ChangeVerb, Seen};
 use super::{Input, Words};
@@ -97,6 +98,8 @@ pub(crate) enum PlanVerb {
     Change(ChangeVerb),
     #[command(flatten)]
     Coordinate(CoordinationVerb),
+    #[command(flatten)]
+    Merge(MergeVerb),
     /// Skriv eller ret borgerens navn
     #[command(before_help = "Eksempler:\n  enplan plan name SAG @navn.txt")]
     Name {

@@ -8,6 +8,7 @@ mod handover;
 mod household;
 mod lines;
 mod meeting;
+mod merging;
 mod node;
 mod plan;
 mod printing;

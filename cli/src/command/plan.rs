@@ -9,7 +9,7 @@ use enplan_proto::plan::v1::{
 };
 use tonic::Status;
 
-use super::{assessing, coordination, exchange, printing, writing};
+use super::{assessing, coordination, exchange, merging, printing, writing};
 use crate::arguments::{CitizenNumber, Input, PlanVerb, Seen, Which};
 use crate::connection::Node;
 use crate::failure::Failure;
@@ -38,6 +38,7 @@ pub(crate) async fn run(verb: PlanVerb, node: &Node, terminal: &mut Terminal) ->
         PlanVerb::Assess(verb) => assessing::add(verb, node, terminal).await,
         PlanVerb::Change(verb) => writing::change(verb, node, terminal).await,
         PlanVerb::Coordinate(verb) => coordination::run(verb, node, terminal).await,
+        PlanVerb::Merge(verb) => merging::run(verb, node, terminal).await,
         PlanVerb::Name { case, name, seen } => {
             change_citizen(case, &seen, Change::Name(input::words(&name)?), node, terminal).await
         }

@@ -56,6 +56,15 @@ const FOLLOW_UPS: &[Column] = &[
     ("ID", Align::Left),
 ];
 
+const JOINED: &[Column] = &[
+    ("HVAD", Align::Left),
+    ("ORD", Align::Left),
+    ("SAGT AF", Align::Left),
+    ("KOMMER FRA", Align::Left),
+    ("ER LAGT SAMMEN MED", Align::Left),
+    ("ID", Align::Left),
+];
+
 const SOURCE_PLANS: &[Column] = &[
     ("PLAN", Align::Left),
     ("HVOR", Align::Left),
@@ -66,6 +75,7 @@ const SOURCE_PLANS: &[Column] = &[
 
 /// The page with all of it.
 pub(super) fn of(page: Page, items: &[Item]) -> Page {
+    let (items, joined) = items.split_at(items.partition_point(|item| item.joined_to().is_none()));
     let mut page = page.titled_table("Borgerens mål og ønsker", WISHES, wishes(items)).titled_table(
         "Borgerens situation",
         SITUATION,
@@ -87,7 +97,8 @@ pub(super) fn of(page: Page, items: &[Item]) -> Page {
         );
     }
     page = assessing::target_groups(page, items);
-    page.titled_table("Planer, der er samlet", SOURCE_PLANS, source_plans(items))
+    page = page.titled_table("Planer, der er samlet", SOURCE_PLANS, source_plans(items));
+    page.titled_table("Lagt sammen", JOINED, parts(items, joined))
 }
 
 /// What stands somewhere else than in a table of its kind.
@@ -177,6 +188,24 @@ fn source_plans(items: &[Item]) -> Vec<Vec<String>> {
         vec![plan.name(), plan.title.clone(), plan.sector(), taken.join("; "), plan.id.clone()]
     };
     of_kind(items, ItemKind::SourcePlan).map(row).collect()
+}
+
+/// What is joined to something, in the words of its own source.
+fn parts(items: &[Item], joined: &[Item]) -> Vec<Vec<String>> {
+    let row = |part: &Item| {
+        let all = || items.iter().chain(joined);
+        let called = |id: &str| all().find(|item| item.id == id).map(Item::name);
+        let [by, _] = part.written();
+        vec![
+            part.kind.danish().to_owned(),
+            part.title.clone(),
+            voice(part),
+            part.links_to(LinkRole::TakenFrom).find_map(called).unwrap_or(by),
+            part.joined_to().and_then(called).unwrap_or_default(),
+            part.id.clone(),
+        ]
+    };
+    joined.iter().map(row).collect()
 }
 
 fn voice(item: &Item) -> String {

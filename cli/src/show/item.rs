@@ -226,6 +226,11 @@ impl Item {
         self.links.iter().filter(move |link| link.role == role).map(|link| link.item_id.as_str())
     }
 
+    /// What leads it, where it is joined to something.
+    pub(super) fn joined_to(&self) -> Option<&str> {
+        self.links_to(LinkRole::JoinedTo).next()
+    }
+
     /// Who wrote it, and when.
     pub(super) fn written(&self) -> [String; 2] {
         let from = self.provenance.as_ref();

@@ -166,6 +166,7 @@ pub(crate) struct Plan {
     received_at: Option<Timestamp>,
     left_out: Vec<String>,
     closed: Option<String>,
+    merged_into: Option<String>,
     findings: Vec<String>,
     items: Vec<Item>,
     bases: Vec<Basis>,
@@ -182,6 +183,9 @@ pub(crate) struct Plan {
 
 impl From<v1::Plan> for Plan {
     fn from(plan: v1::Plan) -> Self {
+        let mut items: Vec<_> = plan.items.into_iter().map(Item::from).collect();
+        // What is joined to something comes after all that can lead.
+        items.sort_by_key(|item| item.joined_to().is_some());
         Self {
             case_id: plan.case_id,
             name: some(plan.name),
@@ -199,8 +203,9 @@ impl From<v1::Plan> for Plan {
             received_at: instant(plan.received_at),
             left_out: plan.left_out,
             closed: some(plan.closed),
+            merged_into: some(plan.merged_into),
             findings: plan.findings,
-            items: plan.items.into_iter().map(Item::from).collect(),
+            items,
             bases: plan.bases.into_iter().map(Basis::from).collect(),
             address: some(plan.address),
             address_protected: plan.address_protected,
@@ -276,6 +281,7 @@ impl View for Plan {
             ("Enhed", or_empty(self.unit.as_ref())),
             ("Tilstand", self.held()),
             ("Afsluttet", self.closed.as_deref().map(close_reason).unwrap_or_default()),
+            ("Lagt ind i sag", or_empty(self.merged_into.as_ref())),
             ("Modtaget fra", self.received()),
             ("Ikke sendt med", list(&self.left_out, section_kind)),
             ("Kræver handling", list(&self.findings, finding)),

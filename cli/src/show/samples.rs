@@ -149,6 +149,14 @@ pub(crate) fn plan() -> plan::v1::Plan {
         granted: Some(plan::v1::Grant { decided_on: "2027-01-04".into(), binds_until: "2027-12-31".into() }),
         ..item(plan::v1::ItemKind::Action, ITEM, "Støtte til transport")
     };
+    let joined = plan::v1::Item {
+        section: "goals".into(),
+        links: vec![
+            link(plan::v1::LinkRole::TakenFrom, "plan-1"),
+            link(plan::v1::LinkRole::JoinedTo, "goal-1"),
+        ],
+        ..item(plan::v1::ItemKind::Goal, "goal-2", "At kunne tage bussen selv")
+    };
     let wish = plan::v1::Item {
         section: "wishes".into(),
         said_by: plan::v1::Voice::Citizen.into(),
@@ -174,7 +182,7 @@ pub(crate) fn plan() -> plan::v1::Plan {
         counterpart: String::new(),
         version: 7,
         epoch: 2,
-        items: [goal, action, home, wish].into_iter().chain(beside_goals()).chain(coordinated()).collect(),
+        items: [goal, action, home, wish, joined].into_iter().chain(beside_goals()).chain(coordinated()).collect(),
         bases: vec![plan::v1::BasisSummary {
             basis_id: BASIS.into(),
             kind: "consent".into(),
@@ -203,6 +211,7 @@ pub(crate) fn plan() -> plan::v1::Plan {
             kept_text: "Borgeren er indlagt i den anden kommune (retssikkerhedsloven § 9)".into(),
             waits: false,
         }),
+        merged_into: String::new(),
         carried_over: Some(plan::v1::CarriedOver {
             obligations: vec![ITEM.into()],
             exemptions_not_adopted: vec![ITEM.into()],
@@ -271,6 +280,41 @@ fn coordinated() -> [plan::v1::Item; 4] {
         ..item(plan::v1::ItemKind::Note, "note-1", "Ring helst om formiddagen")
     };
     [meeting, decision, evaluation, note]
+}
+
+fn candidate(id: &str, title: &str, sector: &str, source: &str) -> plan::v1::Candidate {
+    let item = item(plan::v1::ItemKind::Goal, id, title);
+    plan::v1::Candidate {
+        item: Some(plan::v1::Item { sector: sector.into(), ..item }),
+        source: source.into(),
+    }
+}
+
+pub(crate) fn merge_proposals() -> plan::v1::ListMergeProposalsResponse {
+    let proposal = plan::v1::MergeProposal {
+        items: vec![
+            candidate("Goal/a", "At gå tre kilometer om dagen", "employment", "Min Plan"),
+            candidate("Goal/b", "Gå tre kilometer om dagen", "health", "rapport a1b2, Hillerød"),
+        ],
+        why: vec!["NEAR_WORDS".into(), "SAME_TIME".into()],
+        text: "næsten samme ord, samme tid".into(),
+    };
+    plan::v1::ListMergeProposalsResponse { proposals: vec![proposal], version: 7 }
+}
+
+pub(crate) fn merge_preview() -> plan::v1::PreviewMergeIntoResponse {
+    plan::v1::PreviewMergeIntoResponse {
+        taken: vec![candidate("Goal/b", "Gå tre kilometer om dagen", "health", "rapport a1b2, Hillerød")],
+        newer: vec![candidate("Goal/c", "Bo alene med støtte", "housing", "anna")],
+        kept: vec![candidate("Goal/d", "Komme i arbejde", "employment", "bo")],
+        relations: vec!["RelatedPerson/e".into()],
+        bases_that_stay: plan().bases,
+        protects: true,
+        came_from: "0219".into(),
+        proposals: merge_proposals().proposals,
+        version: 4,
+        into_version: 11,
+    }
 }
 
 pub(crate) fn findings() -> plan::v1::ListFindingsResponse {

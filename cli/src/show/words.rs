@@ -180,7 +180,7 @@ pub(crate) fn status(id: &str) -> String {
 /// What a caseworker must act on, in words.
 pub(crate) fn finding(code: &str) -> String {
     match code {
-        "CITIZEN_HAS_ANOTHER_PLAN" => "Borgeren har en åben plan mere her: afslut den ene",
+        "CITIZEN_HAS_ANOTHER_PLAN" => "Borgeren har en åben plan mere her: læg den ene ind i den anden",
         other => other,
     }
     .to_owned()
@@ -193,6 +193,7 @@ pub(crate) fn close_reason(id: &str) -> String {
         "citizen_declined" => "Borgeren ønsker den ikke længere",
         "moved_away" => "Borgeren er flyttet",
         "died" => "Borgeren er død",
+        "merged" => "Lagt ind i borgerens anden plan",
         other => other,
     }
     .to_owned()
@@ -367,6 +368,7 @@ word! {
         TakenFrom = "fra planen",
         DecidedAt = "besluttet på",
         Opposes = "trækker mod",
+        JoinedTo = "lagt sammen med",
     }
 }
 

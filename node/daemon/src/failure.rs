@@ -137,6 +137,9 @@ impl From<PlanRefusal> for Failure {
             | PlanRefusal::NobodyNamed
             | PlanRefusal::RelatedToOneself
             | PlanRefusal::NotSiblings
+            | PlanRefusal::NothingToMerge
+            | PlanRefusal::KindsDiffer
+            | PlanRefusal::NotTheirPlan
             | PlanRefusal::SharedPlanOfAnAdult
             | PlanRefusal::Basis(_) => Code::InvalidArgument,
             _ => Code::FailedPrecondition,

@@ -83,6 +83,17 @@ impl Handovers {
         Ok(record)
     }
 
+    /// Whether no handover of a case is under way: what is to end here is nobody's to be offered meanwhile.
+    ///
+    /// # Errors
+    /// [`HandoverError::AlreadyUnderWay`] where one is.
+    pub async fn check_none_under_way(&self, case: CaseId) -> Result<(), HandoverError> {
+        match self.inner.under_way(case).await? {
+            None => Ok(()),
+            Some(_) => Err(HandoverError::AlreadyUnderWay),
+        }
+    }
+
     /// Accepts an offered case, as it was previewed.
     pub async fn accept(
         &self,

@@ -35,10 +35,10 @@ impl Admission {
         quarantined: bool,
     ) -> Result<Self, StorageError> {
         let touched: HashSet<CaseId> =
-            writes.iter().filter_map(|write| write.case.as_ref()).map(|case| case.case).collect();
+            writes.iter().flat_map(|write| write.cases()).map(|case| case.case).collect();
         let new_handles: HashSet<CaseHandle> = writes
             .iter()
-            .filter_map(|write| write.case.as_ref())
+            .flat_map(|write| write.cases())
             .filter(|case| case.expected == Expected::New)
             .map(|case| case.handle)
             .collect();
@@ -82,7 +82,11 @@ impl Admission {
 
     /// Admits a write, or says why not. Refused, it leaves no trace.
     pub(crate) fn admit(&mut self, write: &PreparedWrite) -> Result<Written, WriteError> {
-        if let Some(case) = &write.case {
+        let mut cases = HashSet::new();
+        for case in write.cases() {
+            if !cases.insert(case.case) {
+                return Err(WriteError::Contradiction("it changes one case twice"));
+            }
             self.check_case(case)?;
         }
         let mut transfers = HashSet::new();
@@ -195,7 +199,7 @@ impl Admission {
         if let Some(leaf) = &write.leaf {
             self.head = self.head.after(&leaf.sealed);
         }
-        if let Some(case) = &write.case {
+        for case in write.cases() {
             let PreparedCase { handle, epoch, hold, version, last_seq, .. } = *case;
             self.cases.insert(case.case, CaseState { handle, epoch, hold, version, last_seq });
             self.handles.insert(handle, case.case);
@@ -220,6 +224,7 @@ impl Admission {
         Written {
             version: write.case.as_ref().map(|case| case.version),
             last_seq: write.case.as_ref().map(|case| case.last_seq),
+            beside: write.beside.as_ref().map(|case| (case.version, case.last_seq)),
             audit: self.head,
         }
     }

@@ -38,7 +38,7 @@ impl<'w> Batch<'w> {
             self.leaf_cases.extend(leaf.cases.iter().map(|case| (*case, head.size)));
             self.leaf_transfers.extend(leaf.transfer.map(|transfer| (transfer, head.size)));
         }
-        if let Some(case) = &write.case {
+        for case in write.cases() {
             self.cases.insert(case.case, case);
             self.numbers.extend(case.cpr_indices.iter().map(|index| (*index, case.case)));
             if let Some(snapshot) = &case.snapshot_sealed {
@@ -57,7 +57,7 @@ impl<'w> Batch<'w> {
         let rows: Vec<&PreparedCase> = self.cases.values().copied().collect();
         cases::put(connection, &rows).await?;
         case_numbers::add(connection, &self.numbers).await?;
-        cases::append_events(connection, self.writes.iter().filter_map(|write| write.case.as_ref())).await?;
+        cases::append_events(connection, self.writes.iter().flat_map(|write| write.cases())).await?;
         let snapshots: Vec<_> = self.snapshots.values().copied().collect();
         cases::put_snapshots(connection, &snapshots).await?;
         for write in &self.writes {

@@ -93,9 +93,13 @@ impl Vault {
     /// Whoever drops the returned future before it answers does not learn whether the write was made.
     pub async fn write(&self, write: Write) -> Result<Written, WriteError> {
         let case = write.case.as_ref().map(|case| case.case);
+        let beside = write.beside.as_ref().map(|case| case.case);
         let prepared = self.inner.prepare(write).await?;
         let written = self.inner.writes.submit(prepared).await?;
         if let (Some(case), Some(version), Some(last_seq)) = (case, written.version, written.last_seq) {
+            self.inner.remember(case, version, last_seq);
+        }
+        if let Some((case, (version, last_seq))) = beside.zip(written.beside) {
             self.inner.remember(case, version, last_seq);
         }
         Ok(written)

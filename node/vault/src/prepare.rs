@@ -20,6 +20,7 @@ use crate::write::{
 pub(crate) struct PreparedWrite {
     pub(crate) leaf: Option<PreparedLeaf>,
     pub(crate) case: Option<PreparedCase>,
+    pub(crate) beside: Option<PreparedCase>,
     pub(crate) transfers: Vec<PreparedTransfer>,
     pub(crate) packages: Vec<PackageWrite>,
     pub(crate) outbox: Vec<OutboxWrite>,
@@ -27,6 +28,13 @@ pub(crate) struct PreparedWrite {
     pub(crate) plan_requests: Vec<PreparedRequest>,
     pub(crate) inbox: Option<PreparedMark>,
     pub(crate) changes: Vec<Change>,
+}
+
+impl PreparedWrite {
+    /// The cases that it changes.
+    pub(crate) fn cases(&self) -> impl Iterator<Item = &PreparedCase> {
+        self.case.iter().chain(&self.beside)
+    }
 }
 
 /// A case's change, sealed.
@@ -145,9 +153,13 @@ pub(crate) fn inbox_row(from: Kommunekode, request: RequestId) -> Vec<u8> {
 impl Inner {
     /// Seals a whole write.
     pub(crate) async fn prepare(&self, write: Write) -> Result<PreparedWrite, WriteError> {
-        let Write { audit, case, transfers, packages, outbox, moves, plan_requests, inbox } = write;
+        let Write { audit, case, beside, transfers, packages, outbox, moves, plan_requests, inbox } = write;
         let now = self.clock.now();
         let case = match case {
+            Some(case) => Some(self.prepare_case(case, now).await?),
+            None => None,
+        };
+        let beside = match beside {
             Some(case) => Some(self.prepare_case(case, now).await?),
             None => None,
         };
@@ -160,6 +172,7 @@ impl Inner {
         Ok(PreparedWrite {
             leaf: Some(self.prepare_leaf(audit, now)?),
             case,
+            beside,
             transfers: transfers.collect::<Result<_, _>>()?,
             packages,
             outbox,

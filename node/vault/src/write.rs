@@ -15,6 +15,8 @@ pub struct Write {
     pub audit: AuditEntry,
     /// The change of a case.
     pub case: Option<CaseWrite>,
+    /// The change of another case that happens with it: both, or neither.
+    pub beside: Option<CaseWrite>,
     /// Changes of handovers' states.
     pub transfers: Vec<TransferWrite>,
     /// Packages to keep or to drop.
@@ -35,6 +37,7 @@ impl Write {
         Self {
             audit,
             case: None,
+            beside: None,
             transfers: Vec::new(),
             packages: Vec::new(),
             outbox: Vec::new(),
@@ -52,6 +55,8 @@ pub struct Written {
     pub version: Option<u64>,
     /// The number of the case's last event now, if the write had a case.
     pub last_seq: Option<u64>,
+    /// The same two of the case beside it, if the write had one.
+    pub beside: Option<(u64, u64)>,
     /// The audit log with this write's leaf as its last.
     pub audit: AuditHead,
 }

@@ -29,6 +29,7 @@ mod sqlite {
         a_stale_write_changes_nothing_and_is_told_the_version
         of_two_writes_on_one_version_exactly_one_is_made
         no_two_cases_have_one_handle_and_none_changes_its_own
+        two_cases_of_one_write_change_together_or_not_at_all
         a_frozen_plan_takes_a_withdrawal_but_no_edit
         a_plan_that_is_pending_or_handed_over_takes_nothing_but_the_protocol
         a_caseworker_moves_neither_hold_nor_epoch
@@ -137,6 +138,34 @@ async fn no_two_cases_have_one_handle_and_none_changes_its_own(engine: &impl Eng
     assert!(matches!(vault.write(write(changed)).await, Err(WriteError::Contradiction(_))));
     assert_eq!(vault.case_by_handle(handle(1)).await.unwrap().unwrap().case, case_id(1));
     assert_eq!(vault.case_by_handle(handle(3)).await.unwrap(), None);
+}
+
+async fn two_cases_of_one_write_change_together_or_not_at_all(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    for n in [1, 2] {
+        vault.write(write(change(n, Expected::New, &[b"one"]))).await.unwrap();
+    }
+    let both = |of_one: u64, of_other: u64| Write {
+        beside: Some(change(2, Expected::Version(of_other), &[b"two", b"three"])),
+        ..write(change(1, Expected::Version(of_one), &[b"two"]))
+    };
+    let written = vault.write(both(1, 1)).await.unwrap();
+    assert_eq!((written.version, written.last_seq, written.beside), (Some(2), Some(2), Some((2, 3))));
+    let before = vault.audit_head().await.unwrap();
+    // Whichever of the two is not what the writer believes, neither is changed, and no leaf says so.
+    for stale in [both(1, 2), both(2, 1)] {
+        assert!(matches!(vault.write(stale).await, Err(WriteError::Conflict { found: Some(2), .. })));
+    }
+    let twice = Write {
+        beside: Some(change(1, Expected::Version(2), &[b"lost"])),
+        ..write(change(1, Expected::Version(2), &[b"lost"]))
+    };
+    assert!(matches!(vault.write(twice).await, Err(WriteError::Contradiction(_))));
+    assert_eq!(vault.audit_head().await.unwrap(), before);
+    for (n, events) in [(1, 2), (2, 3)] {
+        let found = vault.case_for_protocol(case_id(n)).await.unwrap().unwrap();
+        assert_eq!((found.row.version, found.events_after.len()), (2, events));
+    }
 }
 
 async fn a_frozen_plan_takes_a_withdrawal_but_no_edit(engine: &impl Engine) {

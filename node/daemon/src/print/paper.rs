@@ -4,7 +4,7 @@ use askama::Template;
 use enplan_domain::catalogue::terms::COMPLAINT;
 use enplan_domain::catalogue::{self, AREAS_OF_LIFE, PROVISIONS, SECTORS};
 use enplan_domain::deadlines::deadlines;
-use enplan_domain::plan::{Address, Item, ItemKey, ItemKind, LinkRole, Plan, Status};
+use enplan_domain::plan::{Address, Item, ItemKey, ItemKind, LinkRole, Plan, Status, Voice};
 
 use super::Printing;
 use super::words::{action_status, day, goal_status, readable, said_by, step};
@@ -82,7 +82,9 @@ struct Step {
 
 impl Paper {
     /// A plan on paper.
-    pub(super) fn of(plan: &Plan, printing: &Printing<'_>) -> Self {
+    pub(super) fn of(whole: &Plan, printing: &Printing<'_>) -> Self {
+        // What was joined is one thing; only what somebody said is theirs, as often as they said it.
+        let plan = &*whole.joined();
         let citizen = &plan.citizen;
         Self {
             name: match readable(citizen.name.reveal()) {
@@ -101,15 +103,15 @@ impl Paper {
             today: day(printing.today),
             is_test: citizen.cpr.is_replacement(),
             complaint: COMPLAINT.citation.unwrap_or_default(),
-            wishes: wishes(plan, printing),
-            situation: situation(plan),
+            wishes: wishes(whole, printing),
+            situation: situation(whole, printing),
             areas: SECTORS
                 .iter()
                 .map(|sector| area(plan, sector, printing))
                 .filter(Area::holds_something)
                 .collect(),
             contacts: contacts(plan, printing),
-            steps: steps(plan, printing),
+            steps: steps(whole, printing),
         }
     }
 }
@@ -133,15 +135,25 @@ fn living<'a>(plan: &'a Plan, kind: ItemKind, printing: &Printing<'_>) -> impl I
 
 fn wishes(plan: &Plan, printing: &Printing<'_>) -> Vec<Wish> {
     let wish = |item: &Item| Some(Wish { text: title(item, printing), said_by: said_by(item.said_by)? });
-    living(plan, ItemKind::Wish, printing).filter_map(wish).collect()
+    let said = living(plan, ItemKind::Wish, printing).filter(|item| is_said(item, plan, printing));
+    said.filter_map(wish).collect()
 }
 
-fn situation(plan: &Plan) -> Vec<Side> {
+/// Whether what somebody said is printed: what was joined to something is where it is the citizen's and in other words, as
+/// long as what leads it holds.
+fn is_said(item: &Item, plan: &Plan, printing: &Printing<'_>) -> bool {
+    let leading = plan.leading(item);
+    let is_theirs = item.said_by == Some(Voice::Citizen) && item.text != leading.text;
+    let is_over = matches!(leading.status_on(printing.today), Status::Ended | Status::Cancelled);
+    leading.key == item.key || is_theirs && !is_over
+}
+
+fn situation(plan: &Plan, printing: &Printing<'_>) -> Vec<Side> {
     let mut sides: Vec<(usize, Side)> = Vec::new();
     for (kind, bearing) in [(ItemKind::Barrier, "Svært"), (ItemKind::Resource, "Godt at bygge på")] {
         for item in plan.items_of(kind).filter(|item| item.status == Status::Active) {
             let at = AREAS_OF_LIFE.iter().position(|area| item.area.as_deref() == Some(area.id));
-            if said_by(item.said_by).is_some() {
+            if said_by(item.said_by).is_some() && is_said(item, plan, printing) {
                 let area = at.and_then(|at| AREAS_OF_LIFE.get(at)).map_or("Andet", |area| area.danish);
                 let text = readable(item.text.reveal());
                 sides.push((at.unwrap_or(AREAS_OF_LIFE.len()), Side { area, bearing, text }));

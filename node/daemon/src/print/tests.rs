@@ -1,7 +1,7 @@
 //! The citizen's copy, read as a browser reads it.
 
 use enplan_domain::plan::{
-    Agreement, Bearing, Citizen, Contact, ItemKind, NewItem, Plan, PlanCommand, Voice, decide,
+    Agreement, Bearing, Citizen, Contact, ItemKind, MergeDecision, NewItem, Plan, PlanCommand, Voice, decide,
 };
 use enplan_domain::terminology::Terminology;
 use enplan_domain::{Context, Narrative};
@@ -93,6 +93,50 @@ fn all<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
 
 fn read(element: ElementRef<'_>) -> String {
     element.text().collect()
+}
+
+#[test]
+fn what_was_joined_is_printed_once_and_the_citizens_own_words_as_often_as_they_said_them() {
+    let wish = |sector: &str, words: &str| NewItem::Wish {
+        sector: sector.parse().unwrap(),
+        text: text(words),
+        said_by: Voice::Citizen,
+    };
+    let goal = |sector: &str, words: &str| NewItem::Goal {
+        sector: sector.parse().unwrap(),
+        text: text(words),
+        part_of: None,
+        taken_from: None,
+    };
+    let mut plan = plan_saying("x");
+    for (n, item) in (20..).zip([
+        wish("social", "Jeg vil bo alene"),
+        wish("housing", "Jeg vil bo for mig selv"),
+        goal("social", "At have sit eget hjem"),
+        goal("housing", "At have sit eget sted"),
+    ]) {
+        plan = with(plan, n, item);
+    }
+    let key = |n: u128| format!("Goal/{}", Uuid::from_u128(n)).parse().unwrap();
+    let join = |leading, other| MergeDecision::Join {
+        leading: key(leading),
+        others: std::collections::BTreeSet::from([key(other)]),
+        text: None,
+    };
+    plan = after(plan, PlanCommand::Merge { decisions: vec![join(20, 21), join(22, 23)] });
+    let printed = super::plan(
+        &plan,
+        &Printing {
+            today: date(2026, 6, 1),
+            caseworker: "Anne Jensen",
+            terminology: &Terminology::default(),
+        },
+    );
+    let printed = printed.unwrap();
+    for words in ["Jeg vil bo alene", "Jeg vil bo for mig selv", "At have sit eget hjem"] {
+        assert!(printed.contains(words), "{words}");
+    }
+    assert!(!printed.contains("At have sit eget sted"));
 }
 
 #[test]

@@ -235,7 +235,7 @@ impl Desk {
                     TWO_PLANS,
                     "the citizen has two open plans here",
                     "Borgeren har to åbne planer her: den ene kom ved en overdragelse. Se dem med `enplan plan list`, \
-                     og afslut den ene med `enplan plan close`.",
+                     og læg den ene ind i den anden med `enplan plan merge-into`.",
                 ))
             }
         }

@@ -14,6 +14,7 @@ mod handover;
 mod history;
 mod household;
 mod meeting;
+mod merging;
 mod plan;
 mod printing;
 mod relation;
@@ -24,6 +25,7 @@ mod show;
 mod show_basis;
 mod show_coordination;
 mod show_deadline;
+mod show_merging;
 mod subscriptions;
 mod terminology;
 mod voice;
@@ -105,6 +107,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     use enplan_proto::handover::v1::handover_service_server::HandoverServiceServer;
     use enplan_proto::household::v1::household_service_server::HouseholdServiceServer;
     use enplan_proto::plan::v1::coordination_service_server::CoordinationServiceServer;
+    use enplan_proto::plan::v1::merging_service_server::MergingServiceServer;
     use enplan_proto::plan::v1::plan_service_server::PlanServiceServer;
     use enplan_proto::print::v1::print_service_server::PrintServiceServer;
     use enplan_proto::relocation::v1::relocation_service_server::RelocationServiceServer;
@@ -116,6 +119,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     let worklist = WorklistServiceServer::new(worklist::Worklist(Arc::clone(&desk)));
     let plans = PlanServiceServer::new(plan::Plans(Arc::clone(&desk)));
     let coordination = CoordinationServiceServer::new(coordination::Coordination(Arc::clone(&desk)));
+    let merging = MergingServiceServer::new(merging::Merging(Arc::clone(&desk)));
     let bases = BasisServiceServer::new(basis::Bases(Arc::clone(&desk)));
     let exchange = ExchangeServiceServer::new(exchange::Exchange(Arc::clone(&desk)));
     let handovers = HandoverServiceServer::new(handover::Exchange(Arc::clone(&desk)));
@@ -127,6 +131,9 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     Routes::new(plans.max_decoding_message_size(IMPORT_BYTES).max_encoding_message_size(4 * IMPORT_BYTES))
         .add_service(
             coordination.max_decoding_message_size(message_bytes).max_encoding_message_size(4 * IMPORT_BYTES),
+        )
+        .add_service(
+            merging.max_decoding_message_size(message_bytes).max_encoding_message_size(4 * IMPORT_BYTES),
         )
         .add_service(bases.max_decoding_message_size(message_bytes))
         .add_service(handovers.max_decoding_message_size(message_bytes))

@@ -28,6 +28,11 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
     let terminology = desk.code_systems.loaded();
     let arrival = plan.arrivals.last();
     let protected = relation::protected_among(desk, plan).await?;
+    let joined = plan.joined();
+    let as_read = |item: &Item| {
+        let leading = &plan.leading(item).key;
+        joined.items.get(&item.key).unwrap_or(item).clone().joining(leading)
+    };
     Ok(proto::Plan {
         case_id: row.case.to_string(),
         name: plan.citizen.name.reveal().to_owned(),
@@ -44,7 +49,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
             .live_items()
             .map(|item| proto::Item {
                 meeting: show_coordination::meeting(plan, item, &terminology),
-                ..self::item(item, day, &terminology, &protected)
+                ..self::item(&as_read(item), day, &terminology, &protected)
             })
             .collect(),
         bases: plan.bases.values().map(basis).collect(),
@@ -74,6 +79,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
         residence: residence(desk, case, day).await?,
         acting: plan.municipality.to_string(),
         carried_over: Some(carried_over(desk, plan, day)),
+        merged_into: plan.merged_into.map(|case| case.to_string()).unwrap_or_default(),
     })
 }
 
@@ -110,6 +116,7 @@ fn close_reason(reason: CloseReason) -> &'static str {
         CloseReason::CitizenDeclined => "citizen_declined",
         CloseReason::MovedAway => "moved_away",
         CloseReason::Died => "died",
+        CloseReason::Merged => "merged",
     }
 }
 
@@ -281,6 +288,7 @@ fn role(role: LinkRole) -> proto::LinkRole {
         LinkRole::TakenFrom => proto::LinkRole::TakenFrom,
         LinkRole::DecidedAt => proto::LinkRole::DecidedAt,
         LinkRole::Opposes => proto::LinkRole::Opposes,
+        LinkRole::JoinedTo => proto::LinkRole::JoinedTo,
     }
 }
 
@@ -326,7 +334,7 @@ fn word(status: Status) -> &'static str {
     }
 }
 
-fn basis(basis: &enplan_domain::basis::LegalBasis) -> proto::BasisSummary {
+pub(super) fn basis(basis: &enplan_domain::basis::LegalBasis) -> proto::BasisSummary {
     proto::BasisSummary {
         basis_id: basis.id().to_string(),
         kind: basis_kind(basis).to_owned(),
@@ -360,6 +368,10 @@ pub(super) fn import(
         .chain(report.ended.iter().map(of("ENDED", "afsluttet")));
     let moved = report.moved.iter().map(|moved| &moved.item);
     let moved = moved.map(of("MOVED", "hører nu under en anden plan: se efter i kilden"));
+    let joined = report.joined.iter().map(of(
+        "JOINED",
+        "ændret, og lagt sammen med noget andet: se efter, om det stadig er det samme",
+    ));
     let kept = report.kept_newer.iter().map(of("KEPT_NEWER", "planen ved noget nyere, som bliver stående"));
     let listed = report.not_understood.iter().map(|not| {
         let key = ItemKey::new(&not.resource_type, &not.id).ok();
@@ -381,7 +393,7 @@ pub(super) fn import(
         taken: report.added.iter().map(of("TAKEN", "ny i planen")).collect(),
         updated: updated.collect(),
         unchanged: u32::try_from(report.unchanged.len()).unwrap_or(u32::MAX),
-        listed: listed.chain(broken).chain(moved).chain(kept).chain(remarks).collect(),
+        listed: listed.chain(broken).chain(moved).chain(joined).chain(kept).chain(remarks).collect(),
         version,
     }
 }

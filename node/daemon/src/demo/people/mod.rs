@@ -11,6 +11,7 @@ mod meetings;
 mod names;
 mod numbers;
 mod pen;
+mod said_twice;
 mod story;
 pub(super) mod well_known;
 mod years;
@@ -154,7 +155,12 @@ impl Crowd {
                 (sketch.unit, sketch.life) = (FAMILY_UNIT, &ADULTS[0]);
                 sketch.protected = sketch.name == Some(PROTECTED.name);
             }
+            let is_gathered = sketch.name == Some(GATHERED.name);
             self.add(sketch, None, &mut dice)?;
+            if let Some(resident) = self.residents.last_mut().filter(|_| is_gathered) {
+                let yesterday = danish_day(self.now).checked_sub(1.day())?;
+                said_twice::write(resident, self.now, yesterday, &mut dice)?;
+            }
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use enplan_domain::fhir::{Limits, import, read_bundle};
-use enplan_domain::plan::{Address, Item, LinkRole};
+use enplan_domain::plan::merging::proposals;
+use enplan_domain::plan::{Address, Item, ItemKind, LinkRole};
 use enplan_domain::{Context, catalogue};
 
 use super::well_known::WELL_KNOWN;
@@ -228,6 +229,18 @@ fn those_who_are_well_known_show_what_they_are_known_for() {
     let kinds: BTreeSet<_> =
         sources.iter().filter_map(|key| gathered.items[*key].plan_kind.as_deref()).collect();
     assert_eq!(kinds, BTreeSet::from(["min-plan", "sick-pay-follow-up", "rehabilitation"]));
+    // What two of them both say waits for somebody to decide.
+    let kinds = |plan: &Plan| -> Vec<_> {
+        let proposals = proposals(plan, today());
+        proposals.iter().map(|proposal| plan.items[&proposal.items[0]].kind).collect()
+    };
+    let waiting = kinds(gathered);
+    for kind in [ItemKind::Barrier, ItemKind::Goal, ItemKind::Intervention] {
+        assert!(waiting.contains(&kind), "{waiting:?}");
+    }
+    // Of the others few are asked about anything: a proposal is no noise.
+    let asked = residents.iter().filter(|resident| !kinds(&resident.plan).is_empty()).count();
+    assert!(asked < 20, "{asked}");
 
     let Address::Known(home) = named(&residents, PARENT.name).plan.citizen.address() else {
         panic!("no address")

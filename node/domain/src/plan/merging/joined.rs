@@ -121,7 +121,7 @@ impl Item {
 
     /// The same, joined to this; to nothing where that is itself.
     #[must_use]
-    pub(super) fn joining(mut self, leading: &ItemKey) -> Self {
+    pub fn joining(mut self, leading: &ItemKey) -> Self {
         self.links.retain(|link| link.role != LinkRole::JoinedTo);
         if self.key != *leading {
             self.links.insert(Link { role: LinkRole::JoinedTo, target: leading.clone(), rank: None });
