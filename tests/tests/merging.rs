@@ -59,19 +59,31 @@ fn what_two_plans_both_say_is_proposed_and_joined_and_nothing_of_it_is_lost() {
     let open = proposals(&gribskov, &case);
     assert_eq!((open.len(), &open[0]["why"]), (1, &json!(["SAME_WORDS"])));
     assert_eq!(ids(&open[0]), [one.clone(), other.clone()]);
-    let sources: Vec<_> = open[0]["items"].as_array().unwrap().iter().map(|item| text(item, "source")).collect();
+    let sources: Vec<_> =
+        open[0]["items"].as_array().unwrap().iter().map(|item| text(item, "source")).collect();
     assert!(sources[0] != sources[1], "{sources:?}");
     let found = gribskov.does(&["plan", "findings", &case]);
     assert!(found["findings"].as_array().unwrap().iter().any(|finding| finding["code"] == "SAME_THING"));
 
-    gribskov.does(&["plan", "merge", &case, "--join", &format!("{one} {other} | At gå tre kilometer dagligt")]);
+    gribskov.does(&[
+        "plan",
+        "merge",
+        &case,
+        "--join",
+        &format!("{one} {other} | At gå tre kilometer dagligt"),
+    ]);
     assert!(proposals(&gribskov, &case).is_empty());
     assert_eq!(joined_to(&gribskov, &case, &other), Some(one.clone()));
     let plan = gribskov.sees(&case);
-    let item = |id: &str| plan["items"].as_array().unwrap().iter().find(|item| item["id"] == id).unwrap().clone();
+    let item =
+        |id: &str| plan["items"].as_array().unwrap().iter().find(|item| item["id"] == id).unwrap().clone();
     assert_eq!(item(&one)["title"], "At gå tre kilometer dagligt");
     assert_eq!(item(&other)["title"], "At gå tre kilometer om dagen.", "in the words of its own source");
-    assert_eq!(item(&action)["links"][0]["item_id"], json!(one), "what leaned on the part leans on what leads");
+    assert_eq!(
+        item(&action)["links"][0]["item_id"],
+        json!(one),
+        "what leaned on the part leans on what leads"
+    );
     let history = gribskov.does(&["plan", "history", &case]);
     let told = history.to_string();
     assert!(told.contains("lagt sammen med »At gå tre kilometer om dagen«"), "{told}");
@@ -138,10 +150,10 @@ fn a_plan_that_arrived_is_laid_into_the_one_that_was_here_and_ends_with_it() {
     hilleroed.tries(&["plan", "merge-into", &arrived, &here, "--yes"]).is_refused(1, "HANDOVER_UNDER_WAY");
     hilleroed.does(&["handover", "revoke", &offered, "--yes"]);
     hilleroed.awaits(&offered, "revoked");
-    assert_eq!([hilleroed.sees(&arrived)["items"].clone(), hilleroed.sees(&here)["items"].clone()], [
-        before[0]["items"].clone(),
-        before[1]["items"].clone()
-    ]);
+    assert_eq!(
+        [hilleroed.sees(&arrived)["items"].clone(), hilleroed.sees(&here)["items"].clone()],
+        [before[0]["items"].clone(), before[1]["items"].clone()]
+    );
 
     let merged = hilleroed.does(&["plan", "merge-into", &arrived, &here, "--yes"]);
     let closed = hilleroed.sees(&arrived);

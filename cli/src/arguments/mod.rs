@@ -28,8 +28,8 @@ pub(crate) use basis::{BasisVerb, ConsentVerb, DutyVerb, Recipient, StatuteVerb}
 pub(crate) use coordination::CoordinationVerb;
 pub(crate) use handover::{AcceptArguments, HandoverVerb, OfferArguments, SayArguments, WatchArguments};
 pub(crate) use household::HouseholdVerb;
-pub(crate) use merging::MergeVerb;
 pub(crate) use meeting::{HeldMeeting, MeetingVerb, PlannedMeeting, WhichMeeting};
+pub(crate) use merging::MergeVerb;
 pub(crate) use node::{AccountVerb, AuditVerb, NodeVerb};
 pub(crate) use plan::{CitizenNumber, PlanVerb, Which};
 pub(crate) use relocation::{DecideRelocation, RelocationVerb, RequestArguments, SubscriptionVerb};

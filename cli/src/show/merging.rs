@@ -261,7 +261,10 @@ mod tests {
         insta::assert_snapshot!("merge_proposals_screen", proposals.page().human(false));
         insta::assert_json_snapshot!("merge_proposals_json", proposals);
         let next = proposals.next();
-        assert!(next[0].ends_with("--join \"Goal/a Goal/b\"") && next[1].ends_with("Goal/a Goal/b"), "{next:?}");
+        assert!(
+            next[0].ends_with("--join \"Goal/a Goal/b\"") && next[1].ends_with("Goal/a Goal/b"),
+            "{next:?}"
+        );
     }
 
     #[test]

@@ -182,7 +182,11 @@ pub(crate) fn plan() -> plan::v1::Plan {
         counterpart: String::new(),
         version: 7,
         epoch: 2,
-        items: [goal, action, home, wish, joined].into_iter().chain(beside_goals()).chain(coordinated()).collect(),
+        items: [goal, action, home, wish, joined]
+            .into_iter()
+            .chain(beside_goals())
+            .chain(coordinated())
+            .collect(),
         bases: vec![plan::v1::BasisSummary {
             basis_id: BASIS.into(),
             kind: "consent".into(),

@@ -6,7 +6,7 @@ use enplan_domain::catalogue::ExemptionProblem;
 use enplan_domain::danish_time;
 use enplan_domain::fhir::BundleRefusal;
 use enplan_domain::handover::ThreadRefusal;
-use enplan_domain::plan::{Change, PlanRefusal};
+use enplan_domain::plan::{Change, MergeRefusal, PlanRefusal};
 use enplan_domain::relocation::RelocationRefusal;
 use enplan_domain::terminology::CodeSystemRefusal;
 use enplan_federation::HandoverError;
@@ -137,9 +137,9 @@ impl From<PlanRefusal> for Failure {
             | PlanRefusal::NobodyNamed
             | PlanRefusal::RelatedToOneself
             | PlanRefusal::NotSiblings
-            | PlanRefusal::NothingToMerge
-            | PlanRefusal::KindsDiffer
-            | PlanRefusal::NotTheirPlan
+            | PlanRefusal::Merge(
+                MergeRefusal::NothingToMerge | MergeRefusal::KindsDiffer | MergeRefusal::NotTheirPlan,
+            )
             | PlanRefusal::SharedPlanOfAnAdult
             | PlanRefusal::Basis(_) => Code::InvalidArgument,
             _ => Code::FailedPrecondition,

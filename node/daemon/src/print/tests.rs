@@ -124,15 +124,7 @@ fn what_was_joined_is_printed_once_and_the_citizens_own_words_as_often_as_they_s
         text: None,
     };
     plan = after(plan, PlanCommand::Merge { decisions: vec![join(20, 21), join(22, 23)] });
-    let printed = super::plan(
-        &plan,
-        &Printing {
-            today: date(2026, 6, 1),
-            caseworker: "Anne Jensen",
-            terminology: &Terminology::default(),
-        },
-    );
-    let printed = printed.unwrap();
+    let printed = printed(&plan);
     for words in ["Jeg vil bo alene", "Jeg vil bo for mig selv", "At have sit eget hjem"] {
         assert!(printed.contains(words), "{words}");
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use enplan_domain::access::Action;
 use enplan_domain::plan::merging::taken_in;
-use enplan_domain::plan::{ItemKey, MergeDecision, Plan, PlanCommand, PlanEvent, PlanRefusal, decide};
+use enplan_domain::plan::{
+    ItemKey, MergeDecision, MergeRefusal, Plan, PlanCommand, PlanEvent, PlanRefusal, decide,
+};
 use enplan_domain::{CaseId, Context, danish_day};
 use enplan_proto::plan::v1 as proto;
 use enplan_proto::plan::v1::merging_service_server::MergingService;
@@ -120,7 +122,7 @@ impl Merging {
     async fn both(&self, caller: &Caller, from: &str, into: &str) -> Result<(Case, Case), Failure> {
         let (from, into) = (case_id(from)?, case_id(into)?);
         if from == into {
-            return Err(PlanRefusal::NothingToMerge.into());
+            return Err(PlanRefusal::from(MergeRefusal::NothingToMerge).into());
         }
         let from = self.0.open_case(caller, Action::EditPlan, from).await?;
         Ok((from, self.0.open_case(caller, Action::EditPlan, into).await?))
@@ -161,7 +163,12 @@ impl Merging {
     }
 
     /// Both plans in one transaction, with one leaf in both citizens' logs, who are one.
-    async fn merge(&self, caller: &Caller, from: Case, into: Case) -> Result<proto::MergeIntoResponse, Failure> {
+    async fn merge(
+        &self,
+        caller: &Caller,
+        from: Case,
+        into: Case,
+    ) -> Result<proto::MergeIntoResponse, Failure> {
         let context = self.0.context(caller, Some(&into.stored.row));
         let closing = self.0.context(caller, Some(&from.stored.row));
         let taken = taken_in(&into.plan, &from.plan, &context)?;

@@ -368,10 +368,10 @@ pub(super) fn import(
         .chain(report.ended.iter().map(of("ENDED", "afsluttet")));
     let moved = report.moved.iter().map(|moved| &moved.item);
     let moved = moved.map(of("MOVED", "hører nu under en anden plan: se efter i kilden"));
-    let joined = report.joined.iter().map(of(
-        "JOINED",
-        "ændret, og lagt sammen med noget andet: se efter, om det stadig er det samme",
-    ));
+    let joined = report
+        .joined
+        .iter()
+        .map(of("JOINED", "ændret, og lagt sammen med noget andet: se efter, om det stadig er det samme"));
     let kept = report.kept_newer.iter().map(of("KEPT_NEWER", "planen ved noget nyere, som bliver stående"));
     let listed = report.not_understood.iter().map(|not| {
         let key = ItemKey::new(&not.resource_type, &not.id).ok();

@@ -54,7 +54,8 @@ impl Shown<'_> {
             return known.map_or_else(|| kind.to_owned(), |entry| entry.danish.to_owned());
         }
         let from = item.provenance.municipality;
-        let elsewhere = if from == self.plan.municipality { String::new() } else { format!(", {}", from.called()) };
+        let elsewhere =
+            if from == self.plan.municipality { String::new() } else { format!(", {}", from.called()) };
         match &item.provenance.source {
             Source::Staff { by } => format!("{by}{elsewhere}"),
             Source::Report { bundle, organisation } => {

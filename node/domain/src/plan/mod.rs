@@ -49,7 +49,7 @@ pub use history::{Change, history};
 pub use item::{Aspect, Code, Detail, Item, ItemKind, Link, LinkRole, Status};
 pub use key::{ItemKey, NotAnItemKey};
 pub use meeting::{AgendaPoint, DecidedAction, Held, Meeting, NewDecision, NewMeeting, Participant, Topic};
-pub use merging::{Likeness, MergeDecision, Proposal, TakenIn};
+pub use merging::{Likeness, MergeDecision, MergeRefusal, Proposal, TakenIn};
 pub use provenance::{Provenance, Source, Voice};
 pub use refusal::PlanRefusal;
 pub use relation::{Custody, Kinship, PersonGround, RelatedPerson, Relation};

@@ -3,7 +3,7 @@
 use crate::Kommunekode;
 use crate::basis::BasisRefusal;
 use crate::catalogue::ExemptionProblem;
-use crate::plan::AssessmentRefusal;
+use crate::plan::{AssessmentRefusal, MergeRefusal};
 
 /// Why a command changed nothing. `Display` is for the log and the program, [`PlanRefusal::what_to_do`] for the screen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -152,27 +152,9 @@ pub enum PlanRefusal {
     /// The assessment is none.
     #[error("the assessment can't be recorded: {0}")]
     Assessment(#[from] AssessmentRefusal),
-    /// One thing alone can't be joined to itself, nor kept apart from itself.
-    #[error("at least two different items are needed")]
-    NothingToMerge,
-    /// Only what is of one kind can be the same.
-    #[error("the items are of different kinds")]
-    KindsDiffer,
-    /// What siblings share can lead, and is joined to nothing.
-    #[error("an item that siblings share can only lead")]
-    SharedLeads,
-    /// It is joined to another, which is changed instead.
-    #[error("the item is joined to another, and that one is changed")]
-    JoinedToAnother,
-    /// It is joined to nothing.
-    #[error("the item is joined to no other")]
-    NotJoined,
-    /// The other plan is another citizen's.
-    #[error("the other plan is not this citizen's")]
-    NotTheirPlan,
-    /// The plan to be taken in shares something with siblings' plans.
-    #[error("the plan that would end shares something in force with siblings")]
-    EndsWhatIsShared,
+    /// What was to become one can't.
+    #[error("it can't be merged: {0}")]
+    Merge(#[from] MergeRefusal),
     /// What arrived is not open.
     #[error("the plan that arrived is not open")]
     ArrivedNotOpen,
@@ -233,13 +215,7 @@ impl PlanRefusal {
             Self::DecisionWithoutDoer => "DECISION_WITHOUT_DOER",
             Self::DecisionBeforeMeeting => "DECISION_BEFORE_MEETING",
             Self::NotTheirNote => "NOT_THEIR_NOTE",
-            Self::NothingToMerge => "MERGE_NEEDS_TWO",
-            Self::KindsDiffer => "KINDS_DIFFER",
-            Self::SharedLeads => "SHARED_LEADS",
-            Self::JoinedToAnother => "JOINED_TO_ANOTHER",
-            Self::NotJoined => "NOT_JOINED",
-            Self::NotTheirPlan => "NOT_THEIR_PLAN",
-            Self::EndsWhatIsShared => "ENDS_WHAT_IS_SHARED",
+            Self::Merge(refusal) => refusal.code(),
             Self::ArrivedNotOpen => "ARRIVED_NOT_OPEN",
             Self::Assessment(refusal) => refusal.code(),
             Self::Basis(refusal) => refusal.code(),
@@ -334,26 +310,7 @@ impl PlanRefusal {
             Self::DecisionWithoutDoer => "Skriv, hvem der udfører beslutningen.",
             Self::DecisionBeforeMeeting => "Beslutningens dag ligger før mødet. Ret en af dem.",
             Self::NotTheirNote => "Kun den koordinerende sagsbehandler kan sige, at overleveringen er læst.",
-            Self::NothingToMerge => {
-                "Vælg mindst to forskellige. `enplan plan merge-proposals` viser dem, der ligner hinanden."
-            }
-            Self::KindsDiffer => {
-                "Kun det, der er af samme slags, kan lægges sammen: mål med mål, indsats med indsats."
-            }
-            Self::SharedLeads => {
-                "Det er fælles for søskende. Skriv det først, så de andre lægges sammen med det."
-            }
-            Self::JoinedToAnother => {
-                "Det er lagt sammen med noget andet i planen. Ret det, det er lagt sammen med, eller skil dem ad med \
-                 `enplan plan separate`."
-            }
-            Self::NotJoined => {
-                "Det er ikke lagt sammen med noget andet. `enplan plan show` viser, hvad der er."
-            }
-            Self::NotTheirPlan => "Den anden plan er en anden borgers. Slå borgerens planer op igen.",
-            Self::EndsWhatIsShared => {
-                "Planen deler noget, der gælder, med søskendes planer. Læg den anden plan ind i denne i stedet."
-            }
+            Self::Merge(refusal) => refusal.what_to_do(),
             Self::ArrivedNotOpen => "Den modtagne plan er afsluttet. Kontakt afsenderen.",
             Self::Assessment(refusal) => refusal.what_to_do(),
             Self::Basis(refusal) => return refusal.what_to_do(),

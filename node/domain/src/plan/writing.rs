@@ -11,6 +11,7 @@ use super::command::{Bearing, ItemChange, NewItem};
 use super::convening::moved;
 use super::item::{Item, ItemKind, Link, LinkRole, Status};
 use super::key::ItemKey;
+use super::merging::MergeRefusal;
 use super::provenance::{Provenance, Source};
 use super::section::{SectionKind, Sector};
 use super::when::When;
@@ -213,7 +214,7 @@ impl Plan {
             return Ok(Vec::new());
         }
         if self.is_part(there) && !is_correction {
-            return Err(PlanRefusal::JoinedToAnother);
+            return Err(MergeRefusal::JoinedToAnother.into());
         }
         let is_over = matches!(there.status, Status::Ended | Status::Cancelled);
         if there.status == Status::Withdrawn || is_over && !is_correction {

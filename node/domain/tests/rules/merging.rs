@@ -9,9 +9,9 @@ use enplan_domain::plan::findings::findings;
 use enplan_domain::plan::merging::{proposals, taken_in};
 use enplan_domain::plan::{
     Agreement, Arrival, Bearing, Citizen, CloseReason, Custody, FindingCode, Item, ItemChange, ItemKey,
-    ItemKind, Kinship, Life, Likeness, LinkRole, MergeDecision, NewItem, PersonGround, Plan, PlanCommand,
-    PlanDocument, PlanEvent, PlanRefusal, Proposal, RelatedPerson, Relation, Status, Voice, When, decide,
-    history,
+    ItemKind, Kinship, Life, Likeness, LinkRole, MergeDecision, MergeRefusal, NewItem, PersonGround, Plan,
+    PlanCommand, PlanDocument, PlanEvent, PlanRefusal, Proposal, RelatedPerson, Relation, Status, Voice,
+    When, decide, history,
 };
 use enplan_domain::{CaseId, Date, Epoch, TransferId};
 use jiff::civil::date;
@@ -222,9 +222,9 @@ fn what_is_joined_is_changed_at_what_leads_it_and_comes_apart_as_it_was() {
         item: item.clone(),
         change: ItemChange::Finish { on: When::Day(TODAY), outcome: text("") },
     };
-    assert_eq!(refused(&plan, finish(&other)), PlanRefusal::JoinedToAnother);
+    assert_eq!(refused(&plan, finish(&other)), PlanRefusal::Merge(MergeRefusal::JoinedToAnother));
     assert!(decide(Some(&plan), finish(&one), &context()).is_ok());
-    assert_eq!(refused(&plan, separate(9, &one)), PlanRefusal::NotJoined);
+    assert_eq!(refused(&plan, separate(9, &one)), PlanRefusal::Merge(MergeRefusal::NotJoined));
     let back = after(plan, separate(9, &other));
     assert_eq!(back.items[&other], before.items[&other]);
     assert_eq!(proposed(&back), [], "whoever takes two apart is not asked about them again");
@@ -245,15 +245,15 @@ fn what_can_not_be_one_is_refused_by_name_and_nothing_of_the_rest_is_done() {
     let (one, other) = (key("Goal", 3), key("Goal", 4));
     let good = || join(&one, keys([&other]));
     let wrong = [
-        (join(&one, keys([&one])), PlanRefusal::NothingToMerge),
-        (join(&one, keys([])), PlanRefusal::NothingToMerge),
-        (join(&one, keys([&key("CarePlan", 5)])), PlanRefusal::KindsDiffer),
+        (join(&one, keys([&one])), PlanRefusal::Merge(MergeRefusal::NothingToMerge)),
+        (join(&one, keys([])), PlanRefusal::Merge(MergeRefusal::NothingToMerge)),
+        (join(&one, keys([&key("CarePlan", 5)])), PlanRefusal::Merge(MergeRefusal::KindsDiffer)),
         (join(&one, keys([&key("Goal", 99)])), PlanRefusal::NoSuchItem),
         (join(&one, keys([&key("Goal", 7)])), PlanRefusal::ItemIsOver),
-        (apart(8, keys([&one])), PlanRefusal::NothingToMerge),
-        (apart(8, keys([&one, &key("CarePlan", 5)])), PlanRefusal::KindsDiffer),
+        (apart(8, keys([&one])), PlanRefusal::Merge(MergeRefusal::NothingToMerge)),
+        (apart(8, keys([&one, &key("CarePlan", 5)])), PlanRefusal::Merge(MergeRefusal::KindsDiffer)),
         // Those two are one by then.
-        (apart(8, keys([&one, &other])), PlanRefusal::NothingToMerge),
+        (apart(8, keys([&one, &other])), PlanRefusal::Merge(MergeRefusal::NothingToMerge)),
     ];
     for (decision, refusal) in wrong {
         assert_eq!(refused(&plan, merge([good(), decision])), refusal);
@@ -265,7 +265,7 @@ fn what_can_not_be_one_is_refused_by_name_and_nothing_of_the_rest_is_done() {
         refused(&twice, merge([join(&note, keys([&key("Communication", 10)]))])),
         PlanRefusal::NotForThisKind
     );
-    assert_eq!(refused(&plan, merge([])), PlanRefusal::NothingToMerge);
+    assert_eq!(refused(&plan, merge([])), PlanRefusal::Merge(MergeRefusal::NothingToMerge));
 }
 
 #[test]
@@ -638,7 +638,7 @@ fn two_plans_that_can_not_be_one_are_refused_by_name() {
     let here = empty_plan();
     let mut others = empty_plan();
     others.citizen = Citizen::new("6101811002".parse().unwrap());
-    assert_eq!(refused(&here, take_in(&others)), PlanRefusal::NotTheirPlan);
+    assert_eq!(refused(&here, take_in(&others)), PlanRefusal::Merge(MergeRefusal::NotTheirPlan));
     let closed = after(empty_plan(), PlanCommand::Close { reason: CloseReason::Finished, note: text("") });
     assert_eq!(refused(&here, take_in(&closed)), PlanRefusal::Closed);
     let shares = PlanCommand::Share {
@@ -647,10 +647,10 @@ fn two_plans_that_can_not_be_one_are_refused_by_name() {
         with: BTreeSet::from([CaseId::from_bytes([5; 16]), CaseId::from_bytes([6; 16])]),
     };
     let shared = after(empty_plan(), shares);
-    assert_eq!(refused(&here, take_in(&shared)), PlanRefusal::EndsWhatIsShared);
+    assert_eq!(refused(&here, take_in(&shared)), PlanRefusal::Merge(MergeRefusal::EndsWhatIsShared));
     assert_eq!(
         refused(&shared, PlanCommand::MergeInto { into: other_case() }),
-        PlanRefusal::EndsWhatIsShared
+        PlanRefusal::Merge(MergeRefusal::EndsWhatIsShared)
     );
     // The other way around it goes on.
     assert!(decide(Some(&shared), take_in(&here), &context()).is_ok());

@@ -1,7 +1,7 @@
 //! What two of the plans that became one both say: written as each has it, and left for somebody to decide.
 
 use enplan_domain::catalogue::Adopted;
-use enplan_domain::plan::{Agreement, Bearing, ItemKey, ItemKind, NewItem, Voice, When};
+use enplan_domain::plan::{Agreement, Bearing, Item, ItemKey, ItemKind, NewItem, Voice, When};
 use enplan_domain::{Context, Date, Timestamp};
 
 use super::Resident;
@@ -10,12 +10,10 @@ use super::pen::{Pen, sector, words};
 
 /// The kinds of the two plans, and the sector of each.
 const BOTH: [(&str, &str); 2] = [("min-plan", "employment"), ("rehabilitation", "health")];
-const GOAL: [&str; 2] =
-    ["At gå tre kilometer tre gange om ugen", "At gå tre kilometer, tre gange om ugen."];
+const GOAL: [&str; 2] = ["At gå tre kilometer tre gange om ugen", "At gå tre kilometer, tre gange om ugen."];
 const ACTION: [&str; 2] =
     ["Genoptræning på hold to gange om ugen", "Genoptræning på hold, to gange om ugen, i Sundhedscentret"];
-const BARRIER: [&str; 2] =
-    ["Kan højst sidde en halv time ad gangen", "Kan kun sidde en halv time ad gangen"];
+const BARRIER: [&str; 2] = ["Kan højst sidde en halv time ad gangen", "Kan kun sidde en halv time ad gangen"];
 
 /// Writes it into the plan of somebody whose plans were gathered.
 pub(super) fn write(
@@ -34,9 +32,9 @@ pub(super) fn write(
     let mut pen =
         Pen::resume(resident.plan.clone(), std::mem::take(&mut resident.events), context, yesterday)?;
     for (nth, (kind, of)) in BOTH.into_iter().enumerate() {
-        let is_it = |plan_kind: &Option<String>| plan_kind.as_deref() == Some(kind);
-        let mut gathered = pen.plan().items_of(ItemKind::SourcePlan).filter(|plan| is_it(&plan.plan_kind));
-        let taken_from: Option<ItemKey> = gathered.next().map(|plan| plan.key.clone());
+        let is_it = |plan: &&Item| plan.plan_kind.as_deref() == Some(kind);
+        let gathered = pen.plan().items_of(ItemKind::SourcePlan).find(is_it);
+        let taken_from: Option<ItemKey> = gathered.map(|plan| plan.key.clone());
         let goal = NewItem::Goal {
             sector: sector(of)?,
             text: words(GOAL[nth])?,

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::likeness::can_be_joined;
 use super::proposals::is_open;
+use super::refusal::MergeRefusal;
 use crate::plan::command::ItemChange;
 use crate::plan::findings::{Acknowledgement, FindingCode, mark_of};
 use crate::plan::item::{Item, Link, LinkRole, Status};
@@ -47,7 +48,7 @@ impl Plan {
         context: &Context,
     ) -> Result<Vec<PlanEvent>, PlanRefusal> {
         if decisions.is_empty() {
-            return Err(PlanRefusal::NothingToMerge);
+            return Err(MergeRefusal::NothingToMerge.into());
         }
         let (mut plan, mut events) = (self.clone(), Vec::new());
         for decision in decisions {
@@ -81,16 +82,16 @@ impl Plan {
         }
         let leads = if changes_the_lead { named } else { led_by };
         if others.iter().all(|key| key == leading) {
-            return Err(PlanRefusal::NothingToMerge);
+            return Err(MergeRefusal::NothingToMerge.into());
         }
         let mut events = Vec::new();
         for item in members.into_values() {
             if !can_be_joined(item.kind) {
                 return Err(PlanRefusal::NotForThisKind);
             } else if item.kind != leads.kind {
-                return Err(PlanRefusal::KindsDiffer);
+                return Err(MergeRefusal::KindsDiffer.into());
             } else if item.key != leads.key && !item.shared.is_empty() {
-                return Err(PlanRefusal::SharedLeads);
+                return Err(MergeRefusal::SharedLeads.into());
             }
             let joined = item.clone().joining(&leads.key);
             if joined != *item {
@@ -127,7 +128,7 @@ impl Plan {
             members.extend(self.parts_of(first).map(|part| (&part.key, part)));
         }
         if leading.len() < 2 {
-            return Err(PlanRefusal::NothingToMerge);
+            return Err(MergeRefusal::NothingToMerge.into());
         }
         self.said_to_be_two(id, &members, reason, context)
     }
@@ -142,7 +143,7 @@ impl Plan {
     ) -> Result<Vec<PlanEvent>, PlanRefusal> {
         let item = self.living(key)?;
         if item.links_to(LinkRole::JoinedTo).next().is_none() {
-            return Err(PlanRefusal::NotJoined);
+            return Err(MergeRefusal::NotJoined.into());
         }
         let leading = self.leading(item);
         let mut events = vec![recorded(item.clone().joining(key), context)];
@@ -163,7 +164,7 @@ impl Plan {
         let mut kinds = items.values().map(|item| item.kind);
         let kind = kinds.next();
         if kinds.any(|other| Some(other) != kind) {
-            return Err(PlanRefusal::KindsDiffer);
+            return Err(MergeRefusal::KindsDiffer.into());
         }
         let reason = if reason.is_empty() { said(NOT_THE_SAME) } else { reason };
         let mut note = self.note_across(id, items.keys().copied(), reason, context)?;

@@ -140,16 +140,16 @@ impl<'i> Compared<'i> {
         let none = BTreeSet::new();
         let (one, another) = (self.item, other.item);
         let is_elsewhere = one.area.is_some() && another.area.is_some() && one.area != another.area;
-        if one.kind != another.kind || is_elsewhere {
+        if one.kind != another.kind || is_elsewhere || !can_be_at_one_time(one, another) {
             return none;
         }
-        let Some(time) = same_time(one, another) else { return none };
         let words = self.likeness_of_words(other);
         if self.origin == other.origin {
             // Nobody writes the same twice on purpose; what a system has twice are two.
             let twice = words == Some(Likeness::SameWords) && !matches!(self.origin, Origin::System(_));
             return if twice { BTreeSet::from([Likeness::SameWords]) } else { none };
         }
+        let is_said = one.starts.is_some() && another.starts.is_some();
         let found: BTreeSet<_> = [
             have_a_code_in_common(one, another).then_some(Likeness::SameCode),
             are_under_one_provision(one, another).then_some(Likeness::SameProvision),
@@ -161,7 +161,8 @@ impl<'i> Compared<'i> {
         .into_iter()
         .flatten()
         .collect();
-        if found.is_empty() { none } else { found.into_iter().chain(time).collect() }
+        let time = (is_said && !found.is_empty()).then_some(Likeness::SameTime);
+        found.into_iter().chain(time).collect()
     }
 
     fn likeness_of_words(&self, other: &Self) -> Option<Likeness> {
@@ -191,17 +192,15 @@ fn in_common(one: &[[char; 2]], other: &[[char; 2]]) -> usize {
     found
 }
 
-/// Whether both are in force on a day in common, as far as both say when; nothing where they never are.
-fn same_time(one: &Item, other: &Item) -> Option<Option<Likeness>> {
+/// Whether both are in force on a day in common, as far as both say when. A follow-up is of its day alone.
+fn can_be_at_one_time(one: &Item, other: &Item) -> bool {
     let day = |when: Option<When>| when.map(When::day);
-    if one.kind == ItemKind::FollowUp {
-        return (day(one.starts) == day(other.starts)).then_some(Some(Likeness::SameTime));
-    }
     let days = |item: &Item| (day(item.starts).unwrap_or(Date::MIN), day(item.ends).unwrap_or(Date::MAX));
     let ((from, until), (from_there, until_there)) = (days(one), days(other));
-    let overlap = from <= until_there && from_there <= until;
-    let is_said = one.starts.is_some() && other.starts.is_some();
-    overlap.then_some(is_said.then_some(Likeness::SameTime))
+    match one.kind {
+        ItemKind::FollowUp => day(one.starts) == day(other.starts),
+        _ => from <= until_there && from_there <= until,
+    }
 }
 
 fn have_a_code_in_common(one: &Item, other: &Item) -> bool {

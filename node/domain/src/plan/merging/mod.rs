@@ -10,9 +10,11 @@ mod decisions;
 mod joined;
 mod likeness;
 mod proposals;
+mod refusal;
 mod whole;
 
 pub use decisions::MergeDecision;
 pub use likeness::Likeness;
 pub use proposals::{Proposal, proposals};
+pub use refusal::MergeRefusal;
 pub use whole::{TakenIn, taken_in};

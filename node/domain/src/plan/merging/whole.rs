@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::refusal::MergeRefusal;
 use crate::plan::item::{Item, ItemKind, LinkRole};
 use crate::plan::key::ItemKey;
 use crate::plan::refusal::PlanRefusal;
@@ -32,7 +33,7 @@ pub struct TakenIn {
 pub fn taken_in(into: &Plan, from: &Plan, context: &Context) -> Result<TakenIn, PlanRefusal> {
     let is_theirs = into.citizen.has_number(&from.citizen.cpr) || from.citizen.has_number(&into.citizen.cpr);
     if !is_theirs {
-        return Err(PlanRefusal::NotTheirPlan);
+        return Err(MergeRefusal::NotTheirPlan.into());
     }
     for plan in [into, from] {
         match plan.life {
@@ -96,7 +97,7 @@ impl Plan {
     /// What siblings share names the cases that share it, so the plan that has it goes on.
     fn check_nothing_shared(&self, context: &Context) -> Result<(), PlanRefusal> {
         let is_shared = |item: &Item| !item.shared.is_empty() && item.is_running(context.today());
-        if self.live_items().any(is_shared) { Err(PlanRefusal::EndsWhatIsShared) } else { Ok(()) }
+        if self.live_items().any(is_shared) { Err(MergeRefusal::EndsWhatIsShared.into()) } else { Ok(()) }
     }
 
     /// A relation as it can stand beside those that are here: joined to the one with the same person, if there is one. Anything
