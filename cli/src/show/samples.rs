@@ -112,6 +112,25 @@ fn link(role: plan::v1::LinkRole, item_id: &str) -> plan::v1::Link {
     plan::v1::Link { role: role.into(), item_id: item_id.into(), rank: 0 }
 }
 
+fn wish() -> plan::v1::Item {
+    plan::v1::Item {
+        section: "wishes".into(),
+        said_by: plan::v1::Voice::Citizen.into(),
+        ..item(plan::v1::ItemKind::Wish, "wish-1", "Jeg vil gerne kunne besøge min søster")
+    }
+}
+
+fn joined() -> plan::v1::Item {
+    plan::v1::Item {
+        section: "goals".into(),
+        links: vec![
+            link(plan::v1::LinkRole::TakenFrom, "plan-1"),
+            link(plan::v1::LinkRole::JoinedTo, "goal-1"),
+        ],
+        ..item(plan::v1::ItemKind::Goal, "goal-2", "At kunne tage bussen selv")
+    }
+}
+
 pub(crate) fn plan() -> plan::v1::Plan {
     let goal = plan::v1::Item {
         resource_type: "Goal".into(),
@@ -148,19 +167,6 @@ pub(crate) fn plan() -> plan::v1::Plan {
         expected: "P6M".into(),
         granted: Some(plan::v1::Grant { decided_on: "2027-01-04".into(), binds_until: "2027-12-31".into() }),
         ..item(plan::v1::ItemKind::Action, ITEM, "Støtte til transport")
-    };
-    let joined = plan::v1::Item {
-        section: "goals".into(),
-        links: vec![
-            link(plan::v1::LinkRole::TakenFrom, "plan-1"),
-            link(plan::v1::LinkRole::JoinedTo, "goal-1"),
-        ],
-        ..item(plan::v1::ItemKind::Goal, "goal-2", "At kunne tage bussen selv")
-    };
-    let wish = plan::v1::Item {
-        section: "wishes".into(),
-        said_by: plan::v1::Voice::Citizen.into(),
-        ..item(plan::v1::ItemKind::Wish, "wish-1", "Jeg vil gerne kunne besøge min søster")
     };
     let home = plan::v1::Item {
         status: "planned".into(),

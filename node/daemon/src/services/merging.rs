@@ -204,8 +204,8 @@ fn decided(
     context: &Context,
     closing: &Context,
 ) -> Result<(Plan, [Vec<PlanEvent>; 2]), Failure> {
-    let take_in = PlanCommand::TakeIn { from: id(from), plan: Box::new(from.plan.clone()) };
-    let taken_in = decide(Some(&into.plan), take_in, context)?;
+    let command = PlanCommand::TakeIn { from: id(from), plan: Box::new(from.plan.clone()) };
+    let taken_in = decide(Some(&into.plan), command, context)?;
     let ended = decide(Some(&from.plan), PlanCommand::MergeInto { into: id(into) }, closing)?;
     Ok((taken_in.iter().fold(into.plan.clone(), Plan::apply), [taken_in, ended]))
 }
