@@ -12,8 +12,9 @@ impl Plan {
     /// What leads something: what it is joined to, or else itself. What is joined to something that is gone, or of another
     /// kind by now, stands by itself; and so do all of those that a report has joined in a ring.
     pub fn leading<'p>(&'p self, item: &'p Item) -> &'p Item {
-        let mut passed = BTreeSet::from([&item.key]);
-        let mut leading = item;
+        let Some(first) = self.joined_to(item) else { return item };
+        let mut passed = BTreeSet::from([&item.key, &first.key]);
+        let mut leading = first;
         while let Some(next) = self.joined_to(leading) {
             if !passed.insert(&next.key) {
                 return item;

@@ -12,13 +12,13 @@ use crate::plan::provenance::{Source, Voice};
 use crate::plan::{Life, Plan};
 
 /// The most of one kind that are compared with each other, by key: a plan of people's own hands has tens.
-const MOST: usize = 1_000;
+const MOST: usize = 300;
 
 /// Things that look like the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// Which. The first is the one that could lead: the citizen's own words before others', what is written here before
-    /// what a system reports, the older before the newer.
+    /// Which. The first is the one that could lead: the citizen's own words before others', what somebody wrote before what a
+    /// system reports, what is of this municipality before what came from another, the older before the newer.
     pub items: Vec<ItemKey>,
     /// By what.
     pub why: BTreeSet<Likeness>,
@@ -33,11 +33,18 @@ pub fn proposals(plan: &Plan, today: Date) -> Vec<Proposal> {
         return Vec::new();
     }
     let apart = Apart::of(plan);
+    let mut members: BTreeMap<&ItemKey, Vec<&Item>> = BTreeMap::new();
+    for item in plan.live_items().filter(|item| can_be_joined(item.kind)) {
+        members.entry(&plan.leading(item).key).or_default().push(item);
+    }
     let mut by_kind: BTreeMap<ItemKind, Vec<Cluster<'_>>> = BTreeMap::new();
-    for item in plan.live_items().filter(|item| can_be_joined(item.kind) && !plan.is_part(item)) {
-        let of_its_kind = by_kind.entry(item.kind).or_default();
-        if is_open(item, today) && of_its_kind.len() < MOST {
-            of_its_kind.push(Cluster::of(plan, item));
+    for (key, members) in members {
+        let Some(leading) = plan.items.get(key).filter(|leading| is_open(leading, today)) else { continue };
+        let of_its_kind = by_kind.entry(leading.kind).or_default();
+        if of_its_kind.len() < MOST {
+            let is_from_elsewhere = leading.provenance.municipality != plan.municipality;
+            let members = members.into_iter().map(Compared::of).collect();
+            of_its_kind.push(Cluster { leading, members, is_from_elsewhere });
         }
     }
     let mut found: Vec<_> = by_kind.into_values().flat_map(|clusters| groups(&clusters, &apart)).collect();
@@ -55,14 +62,10 @@ pub(super) fn is_open(item: &Item, today: Date) -> bool {
 struct Cluster<'p> {
     leading: &'p Item,
     members: Vec<Compared<'p>>,
+    is_from_elsewhere: bool,
 }
 
 impl<'p> Cluster<'p> {
-    fn of(plan: &'p Plan, leading: &'p Item) -> Self {
-        let members = std::iter::once(leading).chain(plan.parts_of(leading));
-        Self { leading, members: members.map(Compared::of).collect() }
-    }
-
     fn likeness(&self, other: &Self, apart: &Apart<'_>) -> BTreeSet<Likeness> {
         let mut why = BTreeSet::new();
         for one in &self.members {
@@ -79,7 +82,8 @@ impl<'p> Cluster<'p> {
     fn rank(&self) -> impl Ord + use<'p> {
         let item = self.leading;
         let is_reported = matches!(item.provenance.source, Source::Report { .. });
-        (is_reported, item.said_by != Some(Voice::Citizen), item.provenance.as_of, &item.key)
+        let is_others = item.said_by != Some(Voice::Citizen);
+        (is_others, is_reported, self.is_from_elsewhere, item.provenance.as_of, &item.key)
     }
 }
 
