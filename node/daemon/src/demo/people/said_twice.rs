@@ -12,7 +12,7 @@ use super::pen::{Pen, sector, words};
 const BOTH: [(&str, &str); 2] = [("min-plan", "employment"), ("rehabilitation", "health")];
 const GOAL: [&str; 2] = ["At gå tre kilometer tre gange om ugen", "At gå tre kilometer, tre gange om ugen."];
 const ACTION: [&str; 2] =
-    ["Genoptræning på hold to gange om ugen", "Genoptræning på hold, to gange om ugen, i Sundhedscentret"];
+    ["Genoptræning på hold to gange om ugen", "Genoptræning på et hold, to gange om ugen"];
 const BARRIER: [&str; 2] = ["Kan højst sidde en halv time ad gangen", "Kan kun sidde en halv time ad gangen"];
 
 /// Writes it into the plan of somebody whose plans were gathered.
