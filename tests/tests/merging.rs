@@ -172,10 +172,10 @@ fn a_plan_that_arrived_is_laid_into_the_one_that_was_here_and_ends_with_it() {
     assert!(proposals(&hilleroed, &here).is_empty());
 
     // The consent stays with the case that it was given for, where it can be withdrawn, and covers no other.
-    hilleroed.tries_offer(&here, "Furesø", &consent).is_refused(1, "BASIS_NOT_FOUND");
+    hilleroed.tries_offer(&here, "Furesø", &consent).is_refused(1, "NO_SUCH_BASIS");
     hilleroed.does(&["consent", "withdraw", &arrived, &consent, "--yes"]);
     // And the number leads to the one plan again.
-    assert_eq!(hilleroed.owns(&citizen), true);
+    assert!(hilleroed.owns(&citizen));
     for case in [&arrived, &here] {
         let log = network.log("hilleroed", case);
         assert!(log.iter().any(|access| access["action"] == "merge-plans"), "{case}: {log:#?}");
