@@ -122,12 +122,16 @@ impl Handovers {
         rejection: Rejection,
         actor: Actor,
     ) -> Result<HandoverRecord, HandoverError> {
-        let today = danish_day(self.inner.clock.now());
-        if catalogue::rejection_reason(&rejection.reason, today).is_none() {
-            return Err(HandoverError::UnknownReason);
-        }
+        self.may_reject(&rejection)?;
         let input = DestinationInput::Reject(rejection);
         self.inner.step_destination(transfer, input, actor, "handover.reject", |_| {}).await
+    }
+
+    /// Refuses a no for a reason that is not in the catalogue.
+    pub fn may_reject(&self, rejection: &Rejection) -> Result<(), HandoverError> {
+        let today = danish_day(self.inner.clock.now());
+        let reason = catalogue::rejection_reason(&rejection.reason, today);
+        reason.map(|_| ()).ok_or(HandoverError::UnknownReason)
     }
 
     /// Takes an offer back, unless it is too late.

@@ -25,6 +25,8 @@ pub struct FamilyOffer {
     pub going: Vec<(CaseId, BasisId)>,
     /// Those of the family who cannot go yet.
     pub waiting: BTreeSet<CaseId>,
+    /// All of the family whom the caseworker saw: of nobody else is it said anew whether they wait.
+    pub seen: BTreeSet<CaseId>,
     /// Until when; each offer's own usual time where not said.
     pub deadline: Option<Timestamp>,
 }
@@ -156,12 +158,14 @@ impl Handovers {
         let _alone = self.inner.families.lock().await;
         let families = self.families().await?;
         let mut cases: BTreeSet<_> = family.going.iter().map(|(case, _)| *case).collect();
-        let known = families.joinable(family.to, &cases.union(&family.waiting).copied().collect());
+        let known = families.joinable(family.to, &family.seen);
         cases.extend(known.map(|key| families.cases(key)).unwrap_or_default());
+        let noted = known.map(|key| families.waiting(key)).unwrap_or_default();
+        let waiting: BTreeSet<_> = noted.difference(&family.seen).chain(&family.waiting).copied().collect();
         let together = FamilyMove {
             id: known.map_or_else(|| FamilyMoveId::from(uuid::Uuid::new_v4()), |key| key.id),
             announced: u32::try_from(cases.len()).unwrap_or(u32::MAX).min(family::MOST),
-            waiting: family.waiting.clone(),
+            waiting: waiting.clone(),
         };
         let mut offers = Vec::with_capacity(family.going.len());
         for (case, basis) in &family.going {
@@ -171,10 +175,10 @@ impl Handovers {
         }
         let is_offered = offers.iter().any(|(_, offered)| offered.is_ok());
         if let (Some(key), false) = (known, is_offered)
-            && families.waiting(key) != family.waiting
+            && noted != waiting
             && let Some(newest) = families.records(key).iter().max_by_key(|one| (one.began_at, one.transfer()))
         {
-            self.inner.note_waiting(newest.transfer(), &family.waiting, actor).await?;
+            self.inner.note_waiting(newest.transfer(), &waiting, actor).await?;
         }
         Ok(FamilyOffered { id: (is_offered || known.is_some()).then_some(together.id), offers })
     }
@@ -184,35 +188,40 @@ impl Handovers {
     pub async fn moves_with_protected(&self, case: CaseId) -> Result<bool, HandoverError> {
         let families = self.families().await?;
         for key in families.parts.keys().filter(|key| key.direction == Direction::Leaving) {
-            if families.cases(*key).contains(&case) && self.has_protected(&families, *key).await? {
+            if families.cases(*key).contains(&case) && !self.protected_among(&families, *key).await?.is_empty() {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// Whether somebody of a family that leaves is protected.
-    pub async fn has_protected(&self, families: &Families, key: FamilyKey) -> Result<bool, HandoverError> {
+    /// Those of a family that leaves who are protected, or may be: where they go is where the others go.
+    pub async fn protected_among(
+        &self,
+        families: &Families,
+        key: FamilyKey,
+    ) -> Result<BTreeSet<CaseId>, HandoverError> {
+        let mut protected = BTreeSet::new();
         if key.direction == Direction::Arriving {
-            return Ok(false);
+            return Ok(protected);
         }
         for case in families.cases(key).into_iter().chain(families.waiting(key)) {
-            let plan = self.inner.case(case).await.and_then(|case| {
-                case.plan().map_err(|_| HandoverError::Unreadable)
-            });
-            match plan {
+            let stored = self.inner.case(case).await;
+            match stored.and_then(|stored| stored.plan().map_err(|_| HandoverError::Unreadable)) {
                 Ok(plan) if !plan.citizen.protected => {}
-                Err(HandoverError::NoSuchCase) => {}
                 Err(error) if !error.is_damage() => return Err(error),
-                Ok(_) | Err(_) => return Ok(true),
+                Ok(_) | Err(_) => {
+                    protected.insert(case);
+                }
             }
         }
-        Ok(false)
+        Ok(protected)
     }
 
     /// The other cases here that arrived in one family move with this handover's.
     pub async fn arrived_with(&self, transfer: TransferId) -> Result<BTreeSet<CaseId>, HandoverError> {
-        let Some(key) = self.find(transfer).await?.family_key() else { return Ok(BTreeSet::new()) };
+        let record = self.inner.load(transfer).await?.map(|stored| stored.record);
+        let Some(key) = record.and_then(|record| record.family_key()) else { return Ok(BTreeSet::new()) };
         let families = self.families().await?;
         let arrived = families.records(key).iter().filter(|record| {
             record.transfer() != transfer && record.progress() == Progress::Done

@@ -57,13 +57,13 @@ impl TryFrom<proto::ShowPreviewRequest> for Shown {
             epoch: Epoch(request.epoch),
             version: version(&request.version)?,
             preview: content.try_into()?,
-            family: self::family(&request.family, request.family_announced)?,
+            family: together(&request.family, request.family_announced)?,
         })
     }
 }
 
 /// The family that a preview belongs to, if it says so. Who of it waits is the sender's to know.
-fn family(id: &[u8], announced: u32) -> Result<Option<FamilyMove>, Status> {
+fn together(id: &[u8], announced: u32) -> Result<Option<FamilyMove>, Status> {
     if id.is_empty() {
         return Ok(None);
     }
