@@ -4,6 +4,7 @@ mod arrangement;
 mod assessing;
 mod basis;
 mod coordination;
+mod family;
 mod handover;
 mod household;
 mod meeting;
@@ -25,6 +26,9 @@ use enplan_domain::Date;
 pub(crate) use assessing::{AssessVerb, Assessed, TargetGroup};
 pub(crate) use basis::{BasisVerb, ConsentVerb, DutyVerb, Recipient, StatuteVerb};
 pub(crate) use coordination::CoordinationVerb;
+pub(crate) use family::{
+    FamilyAcceptArguments, FamilyOfferArguments, FamilyVerb, FamilyWatchArguments, WhichFamily,
+};
 pub(crate) use handover::{AcceptArguments, HandoverVerb, OfferArguments, SayArguments, WatchArguments};
 pub(crate) use household::HouseholdVerb;
 pub(crate) use meeting::{HeldMeeting, MeetingVerb, PlannedMeeting, WhichMeeting};

@@ -54,7 +54,11 @@ impl HandoverRecord {
             Machine::Source(_) => Direction::Leaving,
             Machine::Destination(_) => Direction::Arriving,
         };
-        self.family.as_ref().map(|family| FamilyKey { direction, counterpart: self.counterpart(), id: family.id })
+        self.family.as_ref().map(|family| FamilyKey {
+            direction,
+            counterpart: self.counterpart(),
+            id: family.id,
+        })
     }
 
     /// How far it has come, for whoever follows a family.
@@ -105,7 +109,9 @@ impl Families {
     /// A family's handovers, of each case the newest, in the order that they began.
     pub fn newest(&self, key: FamilyKey) -> impl Iterator<Item = &HandoverRecord> {
         let parts = self.parts.get(&key).map(Vec::as_slice).unwrap_or_default();
-        parts.iter().filter_map(move |part| self.records(key).iter().find(|one| one.transfer() == part.transfer))
+        parts
+            .iter()
+            .filter_map(move |part| self.records(key).iter().find(|one| one.transfer() == part.transfer))
     }
 
     fn records(&self, key: FamilyKey) -> &[HandoverRecord] {
@@ -132,7 +138,8 @@ impl Families {
             let goes_on = !tally.is_over() && !self.cases(*key).is_disjoint(cases);
             leaves && (goes_on || !self.waiting(*key).is_disjoint(cases))
         };
-        let began = |(key, _): &(FamilyKey, Tally)| self.records(*key).iter().map(|record| record.began_at).max();
+        let began =
+            |(key, _): &(FamilyKey, Tally)| self.records(*key).iter().map(|record| record.began_at).max();
         self.tallies().filter(is_theirs).max_by_key(began).map(|(key, _)| key)
     }
 }
@@ -176,7 +183,8 @@ impl Handovers {
         let is_offered = offers.iter().any(|(_, offered)| offered.is_ok());
         if let (Some(key), false) = (known, is_offered)
             && noted != waiting
-            && let Some(newest) = families.records(key).iter().max_by_key(|one| (one.began_at, one.transfer()))
+            && let Some(newest) =
+                families.records(key).iter().max_by_key(|one| (one.began_at, one.transfer()))
         {
             self.inner.note_waiting(newest.transfer(), &waiting, actor).await?;
         }
@@ -188,7 +196,9 @@ impl Handovers {
     pub async fn moves_with_protected(&self, case: CaseId) -> Result<bool, HandoverError> {
         let families = self.families().await?;
         for key in families.parts.keys().filter(|key| key.direction == Direction::Leaving) {
-            if families.cases(*key).contains(&case) && !self.protected_among(&families, *key).await?.is_empty() {
+            if families.cases(*key).contains(&case)
+                && !self.protected_among(&families, *key).await?.is_empty()
+            {
                 return Ok(true);
             }
         }
@@ -223,9 +233,10 @@ impl Handovers {
         let record = self.inner.load(transfer).await?.map(|stored| stored.record);
         let Some(key) = record.and_then(|record| record.family_key()) else { return Ok(BTreeSet::new()) };
         let families = self.families().await?;
-        let arrived = families.records(key).iter().filter(|record| {
-            record.transfer() != transfer && record.progress() == Progress::Done
-        });
+        let arrived = families
+            .records(key)
+            .iter()
+            .filter(|record| record.transfer() != transfer && record.progress() == Progress::Done);
         Ok(arrived.filter_map(|record| record.case).collect())
     }
 }

@@ -23,7 +23,8 @@ pub(super) async fn accept(
     let mut members = Vec::with_capacity(request.seen.len());
     for seen in &request.seen {
         let accepted = async {
-            let transfer = one_of(exchange, caller, Action::AcceptHandover, &followed, &seen.transfer_id).await?;
+            let transfer =
+                one_of(exchange, caller, Action::AcceptHandover, &followed, &seen.transfer_id).await?;
             let version = preview_version(&seen.preview_version)?;
             let (handovers, actor) = (&exchange.0.handovers, caller.actor.clone());
             Ok(handovers.accept(transfer, version, &caseworker, unit.clone(), actor).await?)
@@ -87,7 +88,8 @@ async fn answered(
         Ok(record) => family::of_record(exchange, &record).await,
         Err(why) => {
             let handover = proto::Handover { transfer_id: id.to_owned(), ..proto::Handover::default() };
-            let mut member = proto::FamilyMember { handover: Some(handover), ..proto::FamilyMember::default() };
+            let mut member =
+                proto::FamilyMember { handover: Some(handover), ..proto::FamilyMember::default() };
             family::refuse(&mut member, &why);
             Ok(member)
         }

@@ -175,7 +175,11 @@ async fn preview(exchange: &Exchange, caller: &Caller, offer: &Offer) -> Result<
 }
 
 /// Somebody whose case is here. Of somebody protected nothing is shown but that they are there.
-async fn member(exchange: &Exchange, case: &Case, standing: Standing) -> Result<proto::FamilyMember, Failure> {
+async fn member(
+    exchange: &Exchange,
+    case: &Case,
+    standing: Standing,
+) -> Result<proto::FamilyMember, Failure> {
     let mut member = proto::FamilyMember {
         standing: standing.name().to_owned(),
         message: standing.what_to_do().to_owned(),
@@ -224,7 +228,11 @@ pub(super) struct Followed {
 
 impl Followed {
     /// The family in counts.
-    pub(super) async fn shown(&self, exchange: &Exchange, families: &Families) -> Result<proto::FamilyMove, Failure> {
+    pub(super) async fn shown(
+        &self,
+        exchange: &Exchange,
+        families: &Families,
+    ) -> Result<proto::FamilyMove, Failure> {
         let FamilyKey { direction, counterpart, id } = self.key;
         let tally = self.tally();
         let masked = !exchange.0.handovers.protected_among(families, self.key).await?.is_empty();

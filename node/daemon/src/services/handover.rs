@@ -7,9 +7,7 @@ use enplan_domain::access::{self, Action, Resource};
 use enplan_domain::handover::{
     DestinationPhase, Ending, Message, MessageKind, PreviewVersion, Rejection, SourcePhase,
 };
-use enplan_domain::{
-    BasisId, CaseId, Kommunekode, Narrative, TransferId, UserName, catalogue, danish_day,
-};
+use enplan_domain::{BasisId, CaseId, Kommunekode, Narrative, TransferId, UserName, catalogue, danish_day};
 use enplan_federation::wire::{ending_code, from_proto_time, proto_time};
 use enplan_federation::{HandoverRecord, Machine, Offer, Preview};
 use enplan_proto::handover::v1 as proto;
@@ -316,7 +314,8 @@ impl Exchange {
         besides: &BTreeSet<CaseId>,
     ) -> Result<(), Failure> {
         let of = |cases| AuditEntry::done(caller.actor.clone(), look, cases);
-        let cases: Vec<_> = records.iter().filter_map(|record| record.case).chain(besides.iter().copied()).collect();
+        let cases: Vec<_> =
+            records.iter().filter_map(|record| record.case).chain(besides.iter().copied()).collect();
         // An offer has no case here yet: it is named by its handover, so that the citizen's log has it if the plan comes.
         let offers = records.iter().filter(|record| record.case.is_none() && !record.is_over());
         let mut looks: Vec<_> = offers.map(|record| of(Vec::new()).of_transfer(record.transfer())).collect();

@@ -105,13 +105,17 @@ impl LeavingRefusal {
     /// What the caseworker can do, in Danish.
     pub fn what_to_do(self) -> &'static str {
         match self {
-            Self::NobodysBasis => "Ingen i familien har det grundlag. Se grundlagene med `enplan basis list SAG`.",
+            Self::NobodysBasis => {
+                "Ingen i familien har det grundlag. Se grundlagene med `enplan basis list SAG`."
+            }
             Self::Basis(problem) => problem.what_to_do(),
             Self::TwoBases => "Skriv kun ét grundlag for hver person.",
             Self::NotOfTheFamily => {
                 "En af sagerne efter --stays hører ikke til familien. Se den med `enplan household show SAG`."
             }
-            Self::StaysAndGoes => "En person kan ikke både blive boende og have et grundlag nævnt. Vælg et af dem.",
+            Self::StaysAndGoes => {
+                "En person kan ikke både blive boende og have et grundlag nævnt. Vælg et af dem."
+            }
         }
     }
 }
@@ -141,15 +145,23 @@ impl Standing {
     pub fn what_to_do(self) -> &'static str {
         match self {
             Self::Goes(_) | Self::Offered(_) | Self::Stays => "",
-            Self::UnderWayAlone(_) => "Planen er under en anden overdragelse. Afvent den, eller kald den tilbage først.",
+            Self::UnderWayAlone(_) => {
+                "Planen er under en anden overdragelse. Afvent den, eller kald den tilbage først."
+            }
             Self::NeedsBasis(Some(problem)) => problem.what_to_do(),
             Self::NeedsBasis(None) => "Registrer et grundlag for at sende netop denne plan til modtageren.",
             Self::SeveralBases => "Flere grundlag dækker. Skriv med --basis, hvilket der skal bruges.",
-            Self::ToBeNamed => "Personen er beskyttet og tilbydes kun på et grundlag, der er skrevet med --basis.",
-            Self::Kept => "Kommunen er fortsat handlekommune efter retssikkerhedsloven § 9. Skal planen med, så skriv \
-                           grundlaget med --basis.",
-            Self::LivesElsewhere => "Bor et andet sted, så vidt det vides. Skal planen med, så skriv grundlaget med \
-                                     --basis.",
+            Self::ToBeNamed => {
+                "Personen er beskyttet og tilbydes kun på et grundlag, der er skrevet med --basis."
+            }
+            Self::Kept => {
+                "Kommunen er fortsat handlekommune efter retssikkerhedsloven § 9. Skal planen med, så skriv \
+                           grundlaget med --basis."
+            }
+            Self::LivesElsewhere => {
+                "Bor et andet sted, så vidt det vides. Skal planen med, så skriv grundlaget med \
+                                     --basis."
+            }
         }
     }
 }
