@@ -105,7 +105,7 @@ impl From<v1::OfferFamilyResponse> for FamilyOffered {
 }
 
 /// How somebody of a family stands, as people read it.
-fn standing(name: &str) -> &str {
+fn by_name(name: &str) -> &str {
     match name {
         "goes" => "Kan tilbydes",
         "offered" => "Tilbudt",
@@ -125,28 +125,26 @@ impl Member {
         match (&self.name, self.masked) {
             (_, true) => "(beskyttet)".to_owned(),
             (Some(name), false) => name.clone(),
-            (None, false) if self.case_id.is_some() => "(navn ikke oplyst)".to_owned(),
+            (None, false) if self.case_id.is_some() => "(planen er ikke her)".to_owned(),
             (None, false) => "(kendes, når planen er kommet)".to_owned(),
         }
     }
 
     /// How they stand, and what is awaited of whom.
     fn how(&self) -> [String; 2] {
-        let message = or_empty(self.message.as_ref());
-        let by_name = self.standing.as_deref().map(standing).unwrap_or_default();
-        match (&self.handover, self.standing.as_deref()) {
-            _ if self.refusal.is_some() => ["Ikke gjort".to_owned(), message],
-            (Some(handover), Some("offered")) => {
+        if self.refusal.is_some() {
+            return ["Ikke gjort".to_owned(), String::new()];
+        }
+        let standing = self.standing.as_deref();
+        match (&self.handover, self.consents.as_deref().map(giver)) {
+            (Some(handover), _) if standing == Some("offered") => {
                 [handover.state().danish().to_owned(), or_empty(handover.waiting_for())]
             }
-            _ => match self.consents.as_deref().map(giver) {
-                Some(who) if self.all_holders_consent => [
-                    by_name.to_owned(),
-                    format!("{message} Samtykke gives af: {who}, alle med fælles forældremyndighed."),
-                ],
-                Some(who) => [by_name.to_owned(), format!("{message} Samtykke gives af: {who}.")],
-                None => [by_name.to_owned(), message],
-            },
+            (_, Some(who)) => {
+                let all = if self.all_holders_consent { " (alle, der deler den)" } else { "" };
+                [standing.map(by_name).unwrap_or_default().to_owned(), format!("{who}{all}")]
+            }
+            (_, None) => [standing.map(by_name).unwrap_or_default().to_owned(), String::new()],
         }
     }
 
@@ -158,6 +156,12 @@ impl Member {
         let open = self.handover.as_ref().filter(|handover| !handover.state().is_settled());
         time(open.and_then(Handover::deadline))
     }
+}
+
+/// A page with what can be done for each.
+fn with_what_to_do(page: Page, members: &[Member]) -> Page {
+    let advice = members.iter().filter_map(|member| Some((member.who(), member.message.as_ref()?)));
+    advice.fold(page, |page, (who, what)| page.line(format!("{who}: {what}")))
 }
 
 const OFFERED: &[Column] = &[
@@ -234,6 +238,7 @@ impl View for FamilyOffered {
         let mut page = Page::new()
             .fields([("Familieflytning", or_empty(self.family_id.as_ref()))])
             .table(OFFERED, self.members.iter().map(row).collect());
+        page = with_what_to_do(page, &self.members);
         for _ in 0..self.hidden {
             page = page.line("En person, du ikke har adgang til.");
         }
@@ -340,6 +345,7 @@ impl View for FamilyShown {
                 ("Første frist", time(family.deadline)),
             ])
             .table(MEMBERS, self.members.iter().map(row).collect());
+        let page = with_what_to_do(page, &self.members);
         if self.is_offered_here() && family.completed > 1 {
             return page.line(
                 "Planerne kom sammen. Hvem de er for hinanden, rejser ikke med: skriv det på jeres eget grundlag.",

@@ -98,12 +98,17 @@ impl Families {
 
     /// The families with this id. More than one where a sender uses an id that another uses.
     pub fn with_id(&self, id: FamilyMoveId) -> impl Iterator<Item = FamilyKey> {
-        self.parts.keys().copied().filter(move |key| key.id == id)
+        self.keys().filter(move |key| key.id == id)
     }
 
-    /// Each family, with its handovers counted: of each case the newest.
-    pub fn tallies(&self) -> impl Iterator<Item = (FamilyKey, Tally)> {
-        self.parts.iter().map(|(key, parts)| (*key, Tally::of(parts)))
+    /// Every one of them.
+    pub fn keys(&self) -> impl Iterator<Item = FamilyKey> {
+        self.parts.keys().copied()
+    }
+
+    /// A family's handovers counted: of each case the newest.
+    pub fn tally(&self, key: FamilyKey) -> Tally {
+        Tally::of(self.parts.get(&key).map(Vec::as_slice).unwrap_or_default())
     }
 
     /// A family's handovers, of each case the newest, in the order that they began.
@@ -133,14 +138,13 @@ impl Families {
 
     /// The family move to this receiver that these cases are of, or wait for: the newest that is not settled.
     pub fn joinable(&self, to: Kommunekode, cases: &BTreeSet<CaseId>) -> Option<FamilyKey> {
-        let is_theirs = |(key, tally): &(FamilyKey, Tally)| {
+        let is_theirs = |key: &FamilyKey| {
             let leaves = key.direction == Direction::Leaving && key.counterpart == to;
-            let goes_on = !tally.is_over() && !self.cases(*key).is_disjoint(cases);
+            let goes_on = !self.tally(*key).is_over() && !self.cases(*key).is_disjoint(cases);
             leaves && (goes_on || !self.waiting(*key).is_disjoint(cases))
         };
-        let began =
-            |(key, _): &(FamilyKey, Tally)| self.records(*key).iter().map(|record| record.began_at).max();
-        self.tallies().filter(is_theirs).max_by_key(began).map(|(key, _)| key)
+        let began = |key: &FamilyKey| self.records(*key).iter().map(|record| record.began_at).max();
+        self.keys().filter(is_theirs).max_by_key(began)
     }
 }
 
@@ -195,9 +199,8 @@ impl Handovers {
     /// place. One whose plan can't be read may be.
     pub async fn moves_with_protected(&self, case: CaseId) -> Result<bool, HandoverError> {
         let families = self.families().await?;
-        for key in families.parts.keys().filter(|key| key.direction == Direction::Leaving) {
-            if families.cases(*key).contains(&case)
-                && !self.protected_among(&families, *key).await?.is_empty()
+        for key in families.keys().filter(|key| key.direction == Direction::Leaving) {
+            if families.cases(key).contains(&case) && !self.protected_among(&families, key).await?.is_empty()
             {
                 return Ok(true);
             }

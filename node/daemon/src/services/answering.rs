@@ -59,11 +59,13 @@ pub(super) async fn reject(
 async fn arriving(exchange: &Exchange, caller: &Caller, which: (&str, &str)) -> Result<Followed, Failure> {
     exchange.0.allow_here(caller, Action::ListHandovers).await?;
     let families = exchange.0.handovers.families().await?;
-    let followed = family::find(exchange, caller, &families, which).await?;
-    match followed.key.direction {
-        Direction::Arriving => Ok(followed),
-        Direction::Leaving => Err(HandoverError::WrongSide.into()),
+    let mut known = family::known(exchange, caller, &families, which).await?;
+    let leaves = known.iter().any(|family| family.key.direction == Direction::Leaving);
+    known.retain(|family| family.key.direction == Direction::Arriving);
+    if known.is_empty() && leaves {
+        return Err(HandoverError::WrongSide.into());
     }
+    family::only(known)
 }
 
 /// A handover of this family's, for somebody who may answer it.

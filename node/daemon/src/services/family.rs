@@ -250,8 +250,11 @@ impl Followed {
             under_way: tally.under_way,
             completed: tally.done,
             came_to_nothing: tally.came_to_nothing,
-            // The sender knows what it has sent, and of whom the caller may not follow nothing is said.
-            not_come: if direction == Direction::Arriving { tally.not_come } else { 0 },
+            // What the sender knows that it has sent is not awaited there.
+            not_come: match direction {
+                Direction::Arriving => families.tally(self.key).not_come,
+                Direction::Leaving => 0,
+            },
             waiting: u32::try_from(self.waiting.len()).unwrap_or(u32::MAX),
             deadline: tally.deadline.map(proto_time),
         })
@@ -305,7 +308,7 @@ pub(super) async fn list(
 ) -> Result<Vec<proto::FamilyMove>, Failure> {
     let families = exchange.0.handovers.families().await?;
     let mut listed = Vec::new();
-    for (key, _) in families.tallies() {
+    for key in families.keys() {
         if let Some(family) = followed(exchange, caller, &families, key).await?
             && (ended_too || !family.is_over())
         {
@@ -320,14 +323,13 @@ pub(super) async fn list(
     Ok(shown)
 }
 
-/// The family move of this id that a caller may follow: this municipality's own where the id is one of its own, unless a
-/// sender is named.
-pub(super) async fn find(
+/// The family moves of this id that a caller may follow. More than one where a sender uses an id that another uses.
+pub(super) async fn known(
     exchange: &Exchange,
     caller: &Caller,
     families: &Families,
     (id, from): (&str, &str),
-) -> Result<Followed, Failure> {
+) -> Result<Vec<Followed>, Failure> {
     let id: FamilyMoveId = id.parse().map_err(|_| HandoverError::NoSuchFamily)?;
     let from: Option<Kommunekode> = if from.is_empty() { None } else { Some(municipality(from)?) };
     let mut known = Vec::new();
@@ -339,12 +341,15 @@ pub(super) async fn find(
             known.push(family);
         }
     }
-    let ours = known.iter().position(|family| family.key.direction == Direction::Leaving);
-    match (known.len(), ours) {
-        (0, _) => Err(HandoverError::NoSuchFamily.into()),
-        (_, Some(ours)) => Ok(known.swap_remove(ours)),
-        (1, None) => Ok(known.swap_remove(0)),
-        (_, None) => Err(HandoverError::FamilyAmbiguous.into()),
+    Ok(known)
+}
+
+/// The one of them; a sender must be named where there are several.
+pub(super) fn only(mut known: Vec<Followed>) -> Result<Followed, Failure> {
+    match (known.pop(), known.is_empty()) {
+        (None, _) => Err(HandoverError::NoSuchFamily.into()),
+        (Some(only), true) => Ok(only),
+        (Some(_), false) => Err(HandoverError::FamilyAmbiguous.into()),
     }
 }
 
@@ -357,7 +362,12 @@ pub(super) async fn get(
     let desk = &exchange.0;
     desk.allow_here(caller, Action::ListHandovers).await?;
     let families = desk.handovers.families().await?;
-    let followed = find(exchange, caller, &families, (&request.family_id, &request.from)).await?;
+    let mut known = known(exchange, caller, &families, (&request.family_id, &request.from)).await?;
+    if known.iter().any(|family| family.key.direction == Direction::Leaving) {
+        // Of this municipality's own ids nobody else says what they mean here.
+        known.retain(|family| family.key.direction == Direction::Leaving);
+    }
+    let followed = only(known)?;
     let waiting: BTreeSet<_> = followed.waiting.iter().map(|case| case.stored.row.case).collect();
     exchange.record_look(caller, SEE_FAMILY_MOVE, &followed.records, &waiting).await?;
     let mut members = Vec::new();
@@ -375,7 +385,8 @@ pub(super) async fn get(
     Ok(proto::GetFamilyMoveResponse { family, members })
 }
 
-/// Somebody who is offered, or has arrived. At the receiver nobody has a name before they have arrived.
+/// Somebody who is offered, or has arrived. Nobody has a name where their plan is not served: at the receiver before it has
+/// arrived, at the sender after.
 pub(super) async fn of_record(
     exchange: &Exchange,
     record: &HandoverRecord,
@@ -384,7 +395,12 @@ pub(super) async fn of_record(
     if let Some(id) = record.case
         && let Some(stored) = exchange.0.vault.case_for_protocol(id).await?
     {
+        let is_served =
+            stored.row.hold.is_readable() && exchange.0.handovers.fence().may_read(stored.row.handle).is_ok();
         member = named(id, &stored.plan()?);
+        if !is_served {
+            member.name.clear();
+        }
     }
     let standing = Standing::Offered(record.transfer());
     standing.name().clone_into(&mut member.standing);
