@@ -80,6 +80,9 @@ fn the_tour_of_the_readme_can_be_walked_as_it_is_printed() {
         // The rejection's reason at the sender, the summary of the notification at the receiver.
         "Flytningen er udsat til maj",
         "Sammenfatning af de relevante vurderinger",
+        // Who of the family waits for a basis, and that they go together.
+        "Mangler grundlag",
+        "En familie flytter hertil fra Gribskov",
     ] {
         assert!(said.contains(seen), "{seen} was not seen:\n{said}\n{told}");
     }

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use enplan_domain::{BasisId, CaseId, Kommunekode, TransferId};
 
 use super::values::{basis, case, deadline, municipality, preview_version, seconds, transfer};
-use super::{Deadline, RequestArguments, Words};
+use super::{Deadline, FamilyVerb, RequestArguments, Words};
 
 pub(crate) const EXAMPLES: &str = "\
 Eksempler:
@@ -114,6 +114,9 @@ pub(crate) enum HandoverVerb {
         #[arg(short, long)]
         yes: bool,
     },
+    /// En familie, der flytter sammen: hver plan for sig, i én handling
+    #[command(subcommand, before_help = super::family::EXAMPLES)]
+    Family(FamilyVerb),
     /// Vent til overdragelsen er afgjort
     #[command(before_help = WATCH_EXAMPLES)]
     Watch(WatchArguments),

@@ -4,6 +4,7 @@ mod arrangement;
 mod assessing;
 mod basis;
 mod coordination;
+mod family;
 mod handover;
 mod household;
 mod meeting;
@@ -26,6 +27,9 @@ use enplan_domain::Date;
 pub(crate) use assessing::{AssessVerb, Assessed, TargetGroup};
 pub(crate) use basis::{BasisVerb, ConsentVerb, DutyVerb, Recipient, StatuteVerb};
 pub(crate) use coordination::CoordinationVerb;
+pub(crate) use family::{
+    FamilyAcceptArguments, FamilyOfferArguments, FamilyVerb, FamilyWatchArguments, WhichFamily,
+};
 pub(crate) use handover::{AcceptArguments, HandoverVerb, OfferArguments, SayArguments, WatchArguments};
 pub(crate) use household::HouseholdVerb;
 pub(crate) use meeting::{HeldMeeting, MeetingVerb, PlannedMeeting, WhichMeeting};
@@ -258,7 +262,7 @@ mod tests {
     /// for an id become one.
     fn split(line: &str) -> Vec<String> {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
-        ["OVERDRAGELSE", "GRUNDLAG", "SAG"]
+        ["FAMILIEFLYTNING", "OVERDRAGELSE", "GRUNDLAG", "SAG"]
             .iter()
             .fold(line.trim().to_owned(), |line, word| line.replace(word, id))
             .split('"')

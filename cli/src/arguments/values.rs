@@ -9,7 +9,9 @@ use std::str::FromStr;
 
 use enplan_domain::municipality::THE_NINE;
 use enplan_domain::plan::{ItemKey, Lasting};
-use enplan_domain::{BasisId, CaseId, Cpr, Date, Kommunekode, Timestamp, TransferId, danish_time};
+use enplan_domain::{
+    BasisId, CaseId, Cpr, Date, FamilyMoveId, Kommunekode, Timestamp, TransferId, danish_time,
+};
 use jiff::civil::Time;
 
 /// A case's id.
@@ -25,6 +27,11 @@ pub(crate) fn case(text: &str) -> Result<CaseId, String> {
 /// A handover's id.
 pub(crate) fn transfer(text: &str) -> Result<TransferId, String> {
     id(text, "overdragelsens id", "enplan handover list")
+}
+
+/// A family move's id.
+pub(crate) fn family(text: &str) -> Result<FamilyMoveId, String> {
+    id(text, "familieflytningens id", "enplan handover list")
 }
 
 /// The id of something in a plan: a resource type and an id.
@@ -98,6 +105,14 @@ pub(crate) fn preview_version(text: &str) -> Result<String, String> {
     }
     Err("Skriv forhåndsvisningens version, som enplan handover show viser den: 64 hexadecimale cifre."
         .to_owned())
+}
+
+/// Which preview of which handover was seen: `OVERDRAGELSE=HEX`.
+pub(crate) fn seen_preview(text: &str) -> Result<(TransferId, String), String> {
+    let (handover, version) = text
+        .split_once('=')
+        .ok_or("Skriv overdragelsen og den version, du har set, med = imellem: OVERDRAGELSE=HEX.")?;
+    Ok((transfer(handover)?, preview_version(version)?))
 }
 
 /// Until when: a day, the whole of it in Danish time, or an exact time in UTC.

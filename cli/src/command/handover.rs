@@ -1,5 +1,6 @@
 //! `handover ..`.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use enplan_domain::TransferId;
@@ -10,7 +11,7 @@ use enplan_proto::handover::v1::{
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::basis::not_done;
-use super::relocation;
+use super::{family, relocation};
 use crate::arguments::{AcceptArguments, HandoverVerb, OfferArguments, SayArguments, WatchArguments};
 use crate::connection::Node;
 use crate::failure::{Exit, Failure};
@@ -51,6 +52,7 @@ pub(crate) async fn run(verb: HandoverVerb, node: &Node, terminal: &mut Terminal
                 EscalateHandoverRequest { transfer_id: transfer.to_string(), text: input::words(&text)? };
             set_in_motion(node.handovers().escalate_handover(request).await?.into_inner().handover, terminal)
         }
+        HandoverVerb::Family(verb) => family::run(verb, node, terminal).await,
         HandoverVerb::Watch(watching) => watch(&watching, node, terminal).await,
     }
 }
@@ -118,6 +120,7 @@ async fn list(all: bool, node: &Node, terminal: &mut Terminal) -> Result<(), Fai
     let next = handovers
         .first_to_answer()
         .map(|id| format!("handover accept {id}"))
+        .or_else(|| handovers.first_family_to_answer().map(|id| format!("handover family show {id}")))
         .or_else(|| handovers.first().map(|id| format!("handover show {id}")));
     terminal.suggest(next.as_slice());
     Ok(())
@@ -191,39 +194,59 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// What a receiver's node says of a handover before its preview has come.
 const NOT_HERE_YET: &str = "NO_SUCH_HANDOVER";
 
-/// Waits until a handover is settled, or its preview has come. A node that is away for a while is waited for too.
+/// Waits until a handover is settled, or its preview has come.
 async fn watch(watching: &WatchArguments, node: &Node, terminal: &mut Terminal) -> Result<(), Failure> {
-    let end = Instant::now() + Duration::from_secs(watching.timeout);
+    let not_here_yet = watching.preview.then_some(NOT_HERE_YET);
+    let look = async || get(watching.transfer, node).await;
+    let judge = |handover: Handover| {
+        let has_come = watching.preview && handover.is_offered_here();
+        if has_come || handover.state().is_settled() {
+            ControlFlow::Break(handover)
+        } else {
+            ControlFlow::Continue(handover.progress())
+        }
+    };
+    let handover = follow(watching.timeout, not_here_yet, node, terminal, look, judge).await?;
+    if watching.preview && handover.is_offered_here() {
+        terminal.show(&handover)?;
+        terminal.suggest(&next(&handover));
+        return Ok(());
+    }
+    settled(&handover, terminal)
+}
+
+/// Looks again and again, less and less often, until what is seen is enough, and tells each new state once. A node that is
+/// away for a while is waited for too, and so is what is not there yet, where its code is named.
+pub(super) async fn follow<T>(
+    timeout: u64,
+    not_here_yet: Option<&str>,
+    node: &Node,
+    terminal: &mut Terminal,
+    look: impl AsyncFn() -> Result<T, Failure>,
+    judge: impl Fn(T) -> ControlFlow<T, String>,
+) -> Result<T, Failure> {
+    let end = Instant::now() + Duration::from_secs(timeout);
     let mut last = None;
     let mut pause = FIRST_PAUSE;
     loop {
-        match timeout_at(end, get(watching.transfer, node)).await {
-            Ok(Ok(handover)) if watching.preview && handover.is_offered_here() => {
-                terminal.show(&handover)?;
-                terminal.suggest(&next(&handover));
-                return Ok(());
-            }
-            Ok(Ok(handover)) if handover.state().is_settled() => return settled(&handover, terminal),
-            Ok(Ok(handover)) => {
-                let progress = handover.progress();
-                if last.as_ref() != Some(&progress) {
-                    pause = FIRST_PAUSE;
-                    tell_progress(&progress, terminal);
-                    last = Some(progress);
-                }
-            }
+        let progress = match timeout_at(end, look()).await {
+            Ok(Ok(seen)) => match judge(seen) {
+                ControlFlow::Break(seen) => return Ok(seen),
+                ControlFlow::Continue(progress) => progress,
+            },
             Ok(Err(failure))
                 if matches!(failure.exit, Exit::Unreachable | Exit::TryAgain)
-                    || (watching.preview && failure.code == NOT_HERE_YET) =>
+                    || not_here_yet == Some(failure.code.as_str()) =>
             {
-                let progress = failure.at(node.url()).message;
-                if last.as_ref() != Some(&progress) {
-                    tell_progress(&progress, terminal);
-                    last = Some(progress);
-                }
+                failure.at(node.url()).message
             }
             Ok(Err(failure)) => return Err(failure),
             Err(_) => return Err(still_open(last)),
+        };
+        if last.as_ref() != Some(&progress) {
+            pause = FIRST_PAUSE;
+            tell_progress(&progress, terminal);
+            last = Some(progress);
         }
         if Instant::now() + pause > end {
             return Err(still_open(last));

@@ -4,6 +4,7 @@ mod assessing;
 mod basis;
 mod coordination;
 mod exchange;
+mod family;
 mod handover;
 mod household;
 mod lines;

@@ -13,10 +13,12 @@ use enplan_proto::basis::v1::{
 };
 use enplan_proto::handover::v1::handover_service_server::{HandoverService, HandoverServiceServer};
 use enplan_proto::handover::v1::{
-    AcceptRequest, AcceptResponse, EscalateHandoverRequest, EscalateHandoverResponse, GetHandoverRequest,
-    GetHandoverResponse, Handover, ListHandoversRequest, ListHandoversResponse, OfferRequest, OfferResponse,
-    RejectRequest, RejectResponse, RemindHandoverRequest, RemindHandoverResponse, RevokeRequest,
-    RevokeResponse, SayInHandoverRequest, SayInHandoverResponse,
+    AcceptFamilyRequest, AcceptFamilyResponse, AcceptRequest, AcceptResponse, EscalateHandoverRequest,
+    EscalateHandoverResponse, FamilyMember, FamilyMove, GetFamilyMoveRequest, GetFamilyMoveResponse,
+    GetHandoverRequest, GetHandoverResponse, Handover, ListHandoversRequest, ListHandoversResponse,
+    OfferFamilyRequest, OfferFamilyResponse, OfferRequest, OfferResponse, RejectFamilyRequest,
+    RejectFamilyResponse, RejectRequest, RejectResponse, RemindHandoverRequest, RemindHandoverResponse,
+    RevokeRequest, RevokeResponse, SayInHandoverRequest, SayInHandoverResponse,
 };
 use hyper_util::rt::TokioIo;
 use tonic::transport::{Endpoint, Server};
@@ -24,6 +26,7 @@ use tonic::{Request, Response, Status};
 
 use crate::connection::Node;
 use crate::input::Secret;
+use crate::show::samples;
 
 /// What the node is asked to answer about handovers, in turn; the last answer is given again and again.
 type Answers = VecDeque<Result<Handover, Status>>;
@@ -46,7 +49,7 @@ impl PlayedNode {
         Self {
             answers: Arc::new(Mutex::new(answers.into_iter().collect())),
             asked: Arc::default(),
-            effect: crate::show::samples::effect(),
+            effect: samples::effect(),
         }
     }
 
@@ -75,6 +78,16 @@ impl PlayedNode {
     /// The requests so far, by name and what they hold.
     pub(super) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
+    }
+
+    /// A family of one, whose handover is the next answer.
+    fn family<T: std::fmt::Debug>(
+        &self,
+        request: &Request<T>,
+    ) -> Result<(Option<FamilyMove>, Vec<FamilyMember>), Status> {
+        let handover = self.answer(request)?;
+        let member = FamilyMember { standing: "offered".to_owned(), handover, ..FamilyMember::default() };
+        Ok((Some(samples::family_comes()), vec![member]))
     }
 
     fn answer<T: std::fmt::Debug>(&self, request: &Request<T>) -> Result<Option<Handover>, Status> {
@@ -136,7 +149,40 @@ impl HandoverService for PlayedNode {
         &self,
         request: Request<ListHandoversRequest>,
     ) -> Result<Response<ListHandoversResponse>, Status> {
-        Ok(Response::new(ListHandoversResponse { handovers: self.answer(&request)?.into_iter().collect() }))
+        let handovers = self.answer(&request)?.into_iter().collect();
+        Ok(Response::new(ListHandoversResponse { handovers, families: Vec::new() }))
+    }
+
+    async fn offer_family(
+        &self,
+        request: Request<OfferFamilyRequest>,
+    ) -> Result<Response<OfferFamilyResponse>, Status> {
+        self.answer(&request)?;
+        Ok(Response::new(samples::family_offered()))
+    }
+
+    async fn get_family_move(
+        &self,
+        request: Request<GetFamilyMoveRequest>,
+    ) -> Result<Response<GetFamilyMoveResponse>, Status> {
+        let (family, members) = self.family(&request)?;
+        Ok(Response::new(GetFamilyMoveResponse { family, members }))
+    }
+
+    async fn accept_family(
+        &self,
+        request: Request<AcceptFamilyRequest>,
+    ) -> Result<Response<AcceptFamilyResponse>, Status> {
+        let (family, members) = self.family(&request)?;
+        Ok(Response::new(AcceptFamilyResponse { family, members }))
+    }
+
+    async fn reject_family(
+        &self,
+        request: Request<RejectFamilyRequest>,
+    ) -> Result<Response<RejectFamilyResponse>, Status> {
+        let (family, members) = self.family(&request)?;
+        Ok(Response::new(RejectFamilyResponse { family, members }))
     }
 }
 
@@ -148,7 +194,7 @@ impl BasisService for PlayedNode {
     ) -> Result<Response<RecordConsentResponse>, Status> {
         self.answer(&request)?;
         Ok(Response::new(RecordConsentResponse {
-            basis_id: crate::show::samples::BASIS.to_owned(),
+            basis_id: samples::BASIS.to_owned(),
             sections: vec!["social/goals".to_owned()],
             not_covered: vec!["employment/goals".to_owned()],
         }))

@@ -4,6 +4,7 @@ use enplan_proto::handover::v1;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::family::{self, FamilyMove};
 use super::layout::{Align, Column, Page};
 use super::relocation::place_name;
 use super::thread::{self, Message};
@@ -17,6 +18,7 @@ use crate::terminal::View;
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct Handovers {
     handovers: Vec<Handover>,
+    families: Vec<FamilyMove>,
 }
 
 /// A handover, as this side knows it.
@@ -38,6 +40,7 @@ pub(crate) struct Handover {
     thread: Vec<Message>,
     escalated: bool,
     counterpart_masked: bool,
+    family_id: Option<String>,
 }
 
 /// What the receiver sees before it answers.
@@ -84,13 +87,17 @@ impl From<v1::Handover> for Handover {
             thread: handover.thread.into_iter().map(Message::from).collect(),
             escalated: handover.escalated,
             counterpart_masked: handover.counterpart_masked,
+            family_id: some(handover.family_id),
         }
     }
 }
 
 impl From<v1::ListHandoversResponse> for Handovers {
     fn from(answer: v1::ListHandoversResponse) -> Self {
-        Self { handovers: answer.handovers.into_iter().map(Handover::from).collect() }
+        Self {
+            handovers: answer.handovers.into_iter().map(Handover::from).collect(),
+            families: answer.families.into_iter().map(FamilyMove::from).collect(),
+        }
     }
 }
 
@@ -125,6 +132,26 @@ impl Handover {
         self.side == Side::Destination && self.state == State::Received
     }
 
+    /// When the offer runs out.
+    pub(super) fn deadline(&self) -> Option<Timestamp> {
+        self.preview.as_ref().and_then(|preview| preview.deadline)
+    }
+
+    /// What keeps it waiting.
+    pub(super) fn waiting_for(&self) -> Option<&String> {
+        self.waiting_for.as_ref()
+    }
+
+    /// What its preview says is sent, and what is not, in a few words.
+    pub(super) fn contents(&self) -> String {
+        let Some(preview) = &self.preview else { return String::new() };
+        let left_out = match preview.left_out.as_slice() {
+            [] => String::new(),
+            kinds => format!("; ikke {}", list(kinds, section_kind).to_lowercase()),
+        };
+        format!("{} mål, {} indsatser{left_out}", preview.goals, preview.actions)
+    }
+
     /// How far it has come, in one line.
     pub(crate) fn progress(&self) -> String {
         match &self.waiting_for {
@@ -146,10 +173,12 @@ const LIST: &[Column] = &[
 
 impl View for Handovers {
     fn page(&self) -> Page {
-        if self.handovers.is_empty() {
+        if self.handovers.is_empty() && self.families.is_empty() {
             return Page::new().line("Der er ingen overdragelser på listen.");
         }
-        let rows = self.handovers.iter().map(|handover| {
+        // A family is one line, and its handovers stand in `handover family show`.
+        let alone = self.handovers.iter().filter(|handover| handover.family_id.is_none());
+        let rows = alone.map(|handover| {
             vec![
                 or_empty(handover.transfer_id.as_ref()),
                 handover.side.danish().to_owned(),
@@ -160,14 +189,20 @@ impl View for Handovers {
                 or_empty(handover.waiting_for.as_ref()),
             ]
         });
-        Page::new().table(LIST, rows.collect())
+        family::listed(Page::new().table(LIST, rows.collect()), &self.families)
     }
 }
 
 impl Handovers {
-    /// The first that somebody here must answer.
+    /// The first that somebody here must answer by itself.
     pub(crate) fn first_to_answer(&self) -> Option<&str> {
-        self.handovers.iter().find(|handover| handover.awaits_answer()).and_then(Handover::transfer_id)
+        let alone = |handover: &&Handover| handover.awaits_answer() && handover.family_id.is_none();
+        self.handovers.iter().find(alone).and_then(Handover::transfer_id)
+    }
+
+    /// The first family that somebody here must answer.
+    pub(crate) fn first_family_to_answer(&self) -> Option<&str> {
+        self.families.iter().find_map(FamilyMove::to_answer)
     }
 
     /// The first on the list.
@@ -192,6 +227,7 @@ impl View for Handover {
             ("Årsag", self.ending.as_deref().map(ending).unwrap_or_default()),
             ("Svar fra modtageren", or_empty(self.comment.as_ref())),
             ("Sag", or_empty(self.case_id.as_ref())),
+            ("Familieflytning", or_empty(self.family_id.as_ref())),
             ("Begyndt", time(self.began_at)),
             ("Ændret", time(self.updated_at)),
         ]);

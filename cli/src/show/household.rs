@@ -16,6 +16,15 @@ pub(crate) struct Household {
     without_plan: Vec<Item>,
     shared: Vec<Shared>,
     overlaps: Vec<Overlap>,
+    arrived_together: Vec<Arrived>,
+}
+
+/// Somebody who came here in the same family move.
+#[derive(Debug, PartialEq, Serialize)]
+struct Arrived {
+    case_id: String,
+    name: Option<String>,
+    masked: bool,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -69,6 +78,8 @@ const ITEMS: &[Column] = &[
 const SHARED: &[Column] =
     &[("ART", Align::Left), ("TITEL", Align::Left), ("FÆLLES FOR", Align::Left), ("ID", Align::Left)];
 
+const ARRIVED: &[Column] = &[("NAVN", Align::Left), ("SAG", Align::Left)];
+
 const WITHOUT_PLAN: &[Column] =
     &[("RELATION", Align::Left), ("NAVN", Align::Left), ("FORÆLDREMYNDIGHED", Align::Left)];
 
@@ -80,6 +91,11 @@ impl From<v1::GetHouseholdResponse> for Household {
             case_ids: overlap.case_ids,
             item_ids: overlap.item_ids,
         };
+        let arrived = |arrived: v1::ArrivedTogether| Arrived {
+            case_id: arrived.case_id,
+            name: some(arrived.name),
+            masked: arrived.masked,
+        };
         let shared =
             |shared: v1::SharedItem| Shared { item: shared.item.map(Item::from), case_ids: shared.case_ids };
         Self {
@@ -88,6 +104,7 @@ impl From<v1::GetHouseholdResponse> for Household {
             without_plan: answer.without_plan.into_iter().map(Item::from).collect(),
             shared: answer.shared.into_iter().map(shared).collect(),
             overlaps: answer.overlaps.into_iter().map(overlap).collect(),
+            arrived_together: answer.arrived_together.into_iter().map(arrived).collect(),
         }
     }
 }
@@ -118,13 +135,18 @@ impl From<v1::Member> for Member {
     }
 }
 
+/// Somebody's name, as far as it is shown.
+fn named(name: Option<&String>, masked: bool) -> String {
+    match (name, masked) {
+        (_, true) => "(beskyttet)".to_owned(),
+        (Some(name), false) => name.clone(),
+        (None, false) => "(navn ikke oplyst)".to_owned(),
+    }
+}
+
 impl Member {
     fn name(&self) -> String {
-        match (&self.name, self.masked) {
-            (_, true) => "(beskyttet)".to_owned(),
-            (Some(name), false) => name.clone(),
-            (None, false) => "(navn ikke oplyst)".to_owned(),
-        }
+        named(self.name.as_ref(), self.masked)
     }
 
     fn consents(&self) -> String {
@@ -201,6 +223,9 @@ impl View for Household {
             WITHOUT_PLAN,
             without.collect(),
         );
+        let arrived = self.arrived_together.iter();
+        let arrived = arrived.map(|one| vec![named(one.name.as_ref(), one.masked), one.case_id.clone()]);
+        page = page.titled_table("Kom hertil sammen, relationen er ikke skrevet", ARRIVED, arrived.collect());
         for _ in 0..self.hidden {
             page = page.line("En person, du ikke har adgang til.");
         }

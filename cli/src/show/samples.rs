@@ -11,6 +11,7 @@ pub(crate) const BASIS: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
 pub(crate) const TRANSFER: &str = "01890a5d-ac96-774b-bcce-b302099a8059";
 pub(crate) const ITEM: &str = "01890a5d-ac96-774b-bcce-b302099a805a";
 pub(crate) const VERSION: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+pub(crate) const FAMILY: &str = "01890a5d-ac96-774b-bcce-b302099a805b";
 
 /// 12 January 2027, so many minutes after noon in UTC.
 fn at(minutes: i64) -> Timestamp {
@@ -471,6 +472,11 @@ pub(crate) fn household() -> household::v1::GetHouseholdResponse {
         without_plan: vec![brother],
         shared: vec![shared],
         overlaps: vec![overlap],
+        arrived_together: vec![household::v1::ArrivedTogether {
+            case_id: ITEM.into(),
+            name: "Bo Ærøe".into(),
+            masked: false,
+        }],
     }
 }
 
@@ -648,6 +654,7 @@ pub(crate) fn handover() -> handover::v1::Handover {
         ],
         escalated: false,
         counterpart_masked: false,
+        family_id: String::new(),
     }
 }
 
@@ -665,7 +672,88 @@ pub(crate) fn handovers() -> handover::v1::ListHandoversResponse {
         thread: Vec::new(),
         ..handover()
     };
-    handover::v1::ListHandoversResponse { handovers: vec![handover(), sent] }
+    handover::v1::ListHandoversResponse { handovers: vec![handover(), sent], families: vec![family_comes()] }
+}
+
+pub(crate) fn family_comes() -> handover::v1::FamilyMove {
+    handover::v1::FamilyMove {
+        family_id: FAMILY.into(),
+        side: handover::v1::Side::Destination.into(),
+        counterpart: "0270".into(),
+        plans: 2,
+        awaiting_answer: 2,
+        not_come: 1,
+        deadline: Some(at(14 * 24 * 60)),
+        ..handover::v1::FamilyMove::default()
+    }
+}
+
+pub(crate) fn family_to_answer() -> Vec<handover::v1::FamilyMember> {
+    let offered = |transfer: &str| handover::v1::FamilyMember {
+        standing: "offered".into(),
+        handover: Some(handover::v1::Handover {
+            transfer_id: transfer.into(),
+            family_id: FAMILY.into(),
+            ..handover()
+        }),
+        ..handover::v1::FamilyMember::default()
+    };
+    vec![offered(TRANSFER), offered(ITEM)]
+}
+
+pub(crate) fn family_leaves() -> handover::v1::FamilyMove {
+    handover::v1::FamilyMove {
+        family_id: FAMILY.into(),
+        side: handover::v1::Side::Source.into(),
+        counterpart: String::new(),
+        counterpart_masked: true,
+        plans: 1,
+        awaiting_answer: 1,
+        waiting: 2,
+        deadline: Some(at(14 * 24 * 60)),
+        ..handover::v1::FamilyMove::default()
+    }
+}
+
+pub(crate) fn family_members() -> Vec<handover::v1::FamilyMember> {
+    let mother = handover::v1::FamilyMember {
+        case_id: CASE.into(),
+        name: "Åse Ærøe".into(),
+        standing: "offered".into(),
+        handover: Some(handover::v1::Handover {
+            side: handover::v1::Side::Source.into(),
+            state: handover::v1::State::Sent.into(),
+            waiting_for: "modtagerens svar".into(),
+            counterpart: String::new(),
+            counterpart_masked: true,
+            case_id: CASE.into(),
+            family_id: FAMILY.into(),
+            thread: Vec::new(),
+            ..handover()
+        }),
+        ..handover::v1::FamilyMember::default()
+    };
+    let child = handover::v1::FamilyMember {
+        case_id: BASIS.into(),
+        name: "Ida Ærøe".into(),
+        standing: "needs-basis".into(),
+        message: "Registrer et grundlag for at sende netop denne plan til modtageren.".into(),
+        consents: "custody-holder".into(),
+        all_holders_consent: true,
+        ..handover::v1::FamilyMember::default()
+    };
+    let protected = handover::v1::FamilyMember {
+        case_id: TRANSFER.into(),
+        masked: true,
+        standing: "to-be-named".into(),
+        message: "Personen er beskyttet og tilbydes kun på et grundlag, der er skrevet med --basis.".into(),
+        ..handover::v1::FamilyMember::default()
+    };
+    vec![mother, child, protected]
+}
+
+pub(crate) fn family_offered() -> handover::v1::OfferFamilyResponse {
+    handover::v1::OfferFamilyResponse { family_id: FAMILY.into(), members: family_members(), hidden: 1 }
 }
 
 pub(crate) fn user() -> session::v1::User {

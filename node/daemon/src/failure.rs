@@ -6,6 +6,7 @@ use enplan_domain::catalogue::ExemptionProblem;
 use enplan_domain::danish_time;
 use enplan_domain::fhir::BundleRefusal;
 use enplan_domain::handover::ThreadRefusal;
+use enplan_domain::household::leaving::LeavingRefusal;
 use enplan_domain::plan::{Change, MergeRefusal, PlanRefusal};
 use enplan_domain::relocation::RelocationRefusal;
 use enplan_domain::terminology::CodeSystemRefusal;
@@ -181,12 +182,18 @@ impl From<CodeSystemRefusal> for Failure {
 impl From<HandoverError> for Failure {
     fn from(error: HandoverError) -> Self {
         let grpc = match &error {
-            HandoverError::NoSuchHandover | HandoverError::NoSuchCase | HandoverError::NoSuchBasis => {
-                Code::NotFound
-            }
-            HandoverError::UnknownReason | HandoverError::NotAMember | HandoverError::ToItself => {
-                Code::InvalidArgument
-            }
+            HandoverError::NoSuchHandover
+            | HandoverError::NoSuchFamily
+            | HandoverError::NoSuchCase
+            | HandoverError::NoSuchBasis
+            | HandoverError::Leaving(LeavingRefusal::NobodysBasis) => Code::NotFound,
+            HandoverError::UnknownReason
+            | HandoverError::NotAMember
+            | HandoverError::ToItself
+            | HandoverError::FamilyAmbiguous
+            | HandoverError::Leaving(
+                LeavingRefusal::TwoBases | LeavingRefusal::NotOfTheFamily | LeavingRefusal::StaysAndGoes,
+            ) => Code::InvalidArgument,
             HandoverError::Relocation(refusal) => relocation_code(*refusal),
             HandoverError::Thread(
                 ThreadRefusal::Empty | ThreadRefusal::TooLong | ThreadRefusal::HoldsANumber,

@@ -73,6 +73,11 @@ typed_id! {
     TransferId, "a handover id"
 }
 typed_id! {
+    /// A family that moves together, as its sender and its receiver know it. Made at random, never derived, and told to
+    /// nobody else: the registry never learns which handovers belong together.
+    FamilyMoveId, "a family move's id"
+}
+typed_id! {
     /// One recorded legal basis.
     BasisId, "a legal basis id"
 }

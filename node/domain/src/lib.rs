@@ -27,7 +27,7 @@ pub mod terminology;
 
 pub use clock::Clock;
 pub use cpr::Cpr;
-pub use ids::{BasisId, CaseHandle, CaseId, Epoch, Incarnation, RequestId, TransferId};
+pub use ids::{BasisId, CaseHandle, CaseId, Epoch, FamilyMoveId, Incarnation, RequestId, TransferId};
 pub use municipality::Kommunekode;
 pub use narrative::Narrative;
 pub use stamp::{Context, Stamp, UserName, danish_day, danish_time};

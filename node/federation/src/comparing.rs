@@ -220,6 +220,7 @@ impl Inner {
             caseworker: None,
             unit: self.arrival_unit.clone(),
             thread: Thread::default(),
+            family: None,
             handed_over_at: None,
             began_at: now,
             updated_at: now,

@@ -238,6 +238,8 @@ impl Inner {
             epoch: record.epoch().0,
             version: record.version().0.to_vec(),
             content: Some((&record.preview).into()),
+            family: record.family.as_ref().map(|family| family.id.to_bytes().to_vec()).unwrap_or_default(),
+            family_announced: record.family.as_ref().map(|family| family.announced).unwrap_or_default(),
         };
         self.peers.handover(record.counterpart())?.show_preview(request).await?;
         Ok(())

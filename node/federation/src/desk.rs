@@ -2,8 +2,8 @@
 
 use enplan_domain::basis::{LegalBasis, WithdrawalEffect};
 use enplan_domain::handover::{
-    DestinationInput, DestinationPhase, Ending, Hold, PreviewVersion, Rejection, Source, SourceInput,
-    SourcePhase, Thread,
+    DestinationInput, DestinationPhase, Ending, FamilyMove, Hold, PreviewVersion, Rejection, Source,
+    SourceInput, SourcePhase, Thread,
 };
 use enplan_domain::plan::{Plan, PlanCommand, PlanRefusal, decide};
 use enplan_domain::{
@@ -31,6 +31,8 @@ pub struct Offer {
     pub basis: BasisId,
     /// Until when; [`OFFER_STANDS`] from now where not said.
     pub deadline: Option<Timestamp>,
+    /// With which family, where it moves with one.
+    pub family: Option<FamilyMove>,
 }
 
 impl Handovers {
@@ -71,6 +73,7 @@ impl Handovers {
                 caseworker: None,
                 unit: None,
                 thread: Thread::default(),
+                family: offer.family.clone(),
                 handed_over_at: None,
                 began_at: now,
                 updated_at: now,
@@ -130,12 +133,16 @@ impl Handovers {
         rejection: Rejection,
         actor: Actor,
     ) -> Result<HandoverRecord, HandoverError> {
-        let today = danish_day(self.inner.clock.now());
-        if catalogue::rejection_reason(&rejection.reason, today).is_none() {
-            return Err(HandoverError::UnknownReason);
-        }
+        self.may_reject(&rejection)?;
         let input = DestinationInput::Reject(rejection);
         self.inner.step_destination(transfer, input, actor, "handover.reject", |_| {}).await
+    }
+
+    /// Refuses a no for a reason that is not in the catalogue.
+    pub fn may_reject(&self, rejection: &Rejection) -> Result<(), HandoverError> {
+        let today = danish_day(self.inner.clock.now());
+        let reason = catalogue::rejection_reason(&rejection.reason, today);
+        reason.map(|_| ()).ok_or(HandoverError::UnknownReason)
     }
 
     /// Takes an offer back, unless it is too late.
@@ -260,23 +267,11 @@ impl Inner {
         match stored.row.hold {
             Hold::Active => {}
             Hold::Frozen(_) => return Err(HandoverError::AlreadyUnderWay),
-            Hold::Pending(_) | Hold::HandedOver(_) => {
-                let owner = plan.handed_over_to().filter(|_| !plan.citizen.protected);
-                return Err(HandoverError::NotOurs { owner });
-            }
-        }
-        if offer.to == self.me {
-            return Err(HandoverError::ToItself);
-        }
-        if self.registry.members().iter().all(|member| member.municipality != offer.to) {
-            return Err(HandoverError::NotAMember);
+            // Who may be told where it went is for whoever shows the case to say.
+            Hold::Pending(_) | Hold::HandedOver(_) => return Err(HandoverError::NotOurs { owner: None }),
         }
         let now = self.clock.now();
-        let deadline = match offer.deadline {
-            Some(deadline) if deadline <= now => return Err(HandoverError::DeadlinePassed),
-            Some(deadline) => deadline,
-            None => now.checked_add(OFFER_STANDS).map_err(|_| HandoverError::DeadlinePassed)?,
-        };
+        let deadline = self.stands_until(offer.to, offer.deadline, now)?;
         let basis = self.covering(&plan, stored, &offer.basis.to_string(), offer.to)?;
         let (document, preview) = preview::preview(&plan, basis, &self.contact, deadline, danish_day(now));
         let bytes = document.to_bytes().map_err(|_| HandoverError::TooLarge)?;
@@ -285,6 +280,26 @@ impl Inner {
             return Err(HandoverError::TooLarge);
         }
         Ok((preview, preview::version(&document)))
+    }
+
+    /// Until when an offer to this receiver stands, if it can be made.
+    pub(crate) fn stands_until(
+        &self,
+        to: Kommunekode,
+        deadline: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Timestamp, HandoverError> {
+        if to == self.me {
+            return Err(HandoverError::ToItself);
+        }
+        if !self.is_member(to) {
+            return Err(HandoverError::NotAMember);
+        }
+        match deadline {
+            Some(deadline) if deadline <= now => Err(HandoverError::DeadlinePassed),
+            Some(deadline) => Ok(deadline),
+            None => now.checked_add(OFFER_STANDS).map_err(|_| HandoverError::DeadlinePassed),
+        }
     }
 
     /// The plan's legal basis of this id, if it lets the case be sent to this receiver now. A closed plan is sent to nobody:

@@ -86,6 +86,8 @@ pub(crate) struct Inner {
     pub(crate) fence: Fence,
     pub(crate) wake: Notify,
     pub(crate) asking: RequestLimits,
+    /// Held while a family is offered, so that two acts at once make one family move of it and not two.
+    pub(crate) families: Mutex<()>,
     locks: Vec<Mutex<()>>,
 }
 
@@ -124,6 +126,7 @@ impl Handovers {
             fence: Fence::default(),
             wake: Notify::new(),
             asking: RequestLimits::default(),
+            families: Mutex::new(()),
             locks: (0..STRIPES).map(|_| Mutex::new(())).collect(),
         };
         Self { inner: Arc::new(inner) }

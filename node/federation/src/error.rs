@@ -4,6 +4,7 @@ use enplan_domain::Kommunekode;
 use enplan_domain::handover::{
     Ending, ThreadRefusal, destination::DestinationRefusal, source::SourceRefusal,
 };
+use enplan_domain::household::leaving::LeavingRefusal;
 use enplan_domain::plan::PlanRefusal;
 use enplan_domain::relocation::RelocationRefusal;
 use enplan_vault::{VaultError, WriteError};
@@ -73,6 +74,18 @@ pub enum HandoverError {
         /// The alarm.
         code: &'static str,
     },
+    /// No family move of this id here, or none that the caller may follow.
+    #[error("this municipality knows no such family move")]
+    NoSuchFamily,
+    /// More than one sender uses this id.
+    #[error("more than one sender uses this id for a family move")]
+    FamilyAmbiguous,
+    /// The handover is not one of that family's.
+    #[error("the handover does not belong to that family move")]
+    NotOfFamilyMove,
+    /// What was asked for a family can't be meant.
+    #[error("what was asked for the family can't be meant")]
+    Leaving(#[from] LeavingRefusal),
     /// What the rules of moves say.
     #[error("the citizen's moves refuse it")]
     Relocation(#[from] RelocationRefusal),
@@ -153,6 +166,10 @@ impl HandoverError {
             Self::UnknownReason => "UNKNOWN_REASON",
             Self::NotConfirmed => "NOT_CONFIRMED",
             Self::ClockWrong => "CLOCK_WRONG",
+            Self::NoSuchFamily => "NO_SUCH_FAMILY_MOVE",
+            Self::FamilyAmbiguous => "FAMILY_MOVE_AMBIGUOUS",
+            Self::NotOfFamilyMove => "NOT_OF_FAMILY_MOVE",
+            Self::Leaving(refusal) => refusal.code(),
             Self::Relocation(refusal) => refusal.code(),
             Self::Thread(refusal) => refusal.code(),
             Self::TooManyRequests => "TOO_MANY_REQUESTS",
@@ -203,6 +220,14 @@ impl HandoverError {
                     .into()
             }
             Self::NotServed { .. } => "Sagen er spærret, til driften har set på noden.".into(),
+            Self::NoSuchFamily => "Familieflytningen findes ikke her. Se `enplan handover list --all`.".into(),
+            Self::FamilyAmbiguous => {
+                "Flere kommuner bruger det id. Skriv med --from, hvilken kommune familien kommer fra.".into()
+            }
+            Self::NotOfFamilyMove => {
+                "Overdragelsen hører ikke til familieflytningen. Se `enplan handover family show`.".into()
+            }
+            Self::Leaving(refusal) => refusal.what_to_do().into(),
             Self::Relocation(refusal) => refusal.what_to_do().into(),
             Self::Thread(refusal) => refusal.what_to_do().into(),
             Self::TooManyRequests => "Der er bedt om for mange planer på en time. Prøv igen senere.".into(),

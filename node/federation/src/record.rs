@@ -1,8 +1,8 @@
 //! What a node remembers of one handover: the state machine of its side, and what people need to see of it.
 
 use enplan_domain::handover::{
-    Command, Destination, DestinationPhase, DestinationWant, Ending, PreviewVersion, Source, SourcePhase,
-    SourceWant, Thread,
+    Command, Destination, DestinationPhase, DestinationWant, Ending, FamilyMove, PreviewVersion, Source,
+    SourcePhase, SourceWant, Thread,
 };
 use enplan_domain::{CaseHandle, CaseId, Epoch, Incarnation, Kommunekode, RequestId, Timestamp, TransferId};
 use enplan_vault::{Expected, OutboxWrite, Side, StoredTransfer, TransferWrite, Transfers};
@@ -43,6 +43,9 @@ pub struct HandoverRecord {
     /// What the two sides have said.
     #[serde(default)]
     pub thread: Thread,
+    /// The family that it moves with, where it is offered so.
+    #[serde(default)]
+    pub family: Option<FamilyMove>,
     /// When the plan was the receiver's for certain, at the source.
     #[serde(default)]
     pub handed_over_at: Option<Timestamp>,

@@ -1,9 +1,13 @@
 //! Peers' messages, parsed at the edge into the domain's values.
 
+use std::collections::BTreeSet;
+
 use enplan_domain::handover::{
-    Digest, Ending, Message, MessageKind, PreviewVersion, Receipt, Rejection, Signature,
+    Digest, Ending, FamilyMove, Message, MessageKind, PreviewVersion, Receipt, Rejection, Signature, family,
 };
-use enplan_domain::{CaseHandle, Epoch, Kommunekode, Narrative, RequestId, Timestamp, TransferId};
+use enplan_domain::{
+    CaseHandle, Epoch, FamilyMoveId, Kommunekode, Narrative, RequestId, Timestamp, TransferId,
+};
 use enplan_proto::handover::v1 as proto;
 use tonic::Status;
 
@@ -39,6 +43,7 @@ pub(crate) struct Shown {
     pub(crate) epoch: Epoch,
     pub(crate) version: PreviewVersion,
     pub(crate) preview: Preview,
+    pub(crate) family: Option<FamilyMove>,
 }
 
 impl TryFrom<proto::ShowPreviewRequest> for Shown {
@@ -52,8 +57,21 @@ impl TryFrom<proto::ShowPreviewRequest> for Shown {
             epoch: Epoch(request.epoch),
             version: version(&request.version)?,
             preview: content.try_into()?,
+            family: together(&request.family, request.family_announced)?,
         })
     }
+}
+
+/// The family that a preview belongs to, if it says so. Who of it waits is the sender's to know.
+fn together(id: &[u8], announced: u32) -> Result<Option<FamilyMove>, Status> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let id = FamilyMoveId::from_slice(id).map_err(|_| malformed("family"))?;
+    if announced > family::MOST {
+        return Err(malformed("family_announced"));
+    }
+    Ok(Some(FamilyMove { id, announced, waiting: BTreeSet::new() }))
 }
 
 /// The most entries in a preview's lists, and the most characters in each of its texts.

@@ -21,6 +21,8 @@ const TRIES: usize = 32;
 pub(super) struct Case {
     pub(super) stored: StoredCase,
     pub(super) plan: Plan,
+    /// Whether nobody is told in passing where the plan went: the citizen is protected, or somebody who moved along.
+    pub(super) hides_destination: bool,
 }
 
 /// A change that was written.
@@ -55,7 +57,9 @@ impl Desk {
         };
         self.allow(caller, action, &resource(&stored.row)?, &[id], None).await?;
         let plan = stored.plan()?;
-        Ok(Case { stored, plan })
+        let hides_destination = plan.citizen.protected
+            || (!stored.row.hold.is_readable() && self.handovers.moves_with_protected(id).await?);
+        Ok(Case { stored, plan, hides_destination })
     }
 
     /// Shows a case: the look is in the audit log before the case leaves.
@@ -99,7 +103,7 @@ impl Desk {
     pub(super) fn may_show(&self, case: &Case) -> Result<(), Failure> {
         self.handovers.fence().may_read(case.stored.row.handle)?;
         if !case.stored.row.hold.is_readable() {
-            return Err(elsewhere(&case.plan).into());
+            return Err(elsewhere(case).into());
         }
         Ok(())
     }
@@ -138,7 +142,7 @@ impl Desk {
     pub(super) fn may_change(&self, case: &Case, despite_freeze: bool) -> Result<(), Failure> {
         self.handovers.fence().may_write(case.stored.row.handle)?;
         match case.stored.row.hold {
-            Hold::Pending(_) | Hold::HandedOver(_) => Err(elsewhere(&case.plan).into()),
+            Hold::Pending(_) | Hold::HandedOver(_) => Err(elsewhere(case).into()),
             Hold::Frozen(_) if !despite_freeze => {
                 Err(enplan_domain::plan::PlanRefusal::HandoverUnderWay.into())
             }
@@ -251,7 +255,7 @@ pub(super) fn resource(row: &CaseRow) -> Result<Resource, Failure> {
     })
 }
 
-/// Where the plan went; where a protected citizen went, nobody here is told in passing.
-pub(super) fn elsewhere(plan: &Plan) -> HandoverError {
-    HandoverError::NotOurs { owner: plan.handed_over_to().filter(|_| !plan.citizen.protected) }
+/// Where the plan went, where that may be told.
+pub(super) fn elsewhere(case: &Case) -> HandoverError {
+    HandoverError::NotOurs { owner: case.plan.handed_over_to().filter(|_| !case.hides_destination) }
 }

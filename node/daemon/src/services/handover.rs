@@ -1,12 +1,13 @@
 //! Handing plans over: what people ask.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use enplan_domain::access::{self, Action, Resource};
 use enplan_domain::handover::{
     DestinationPhase, Ending, Message, MessageKind, PreviewVersion, Rejection, SourcePhase,
 };
-use enplan_domain::{BasisId, Kommunekode, Narrative, TransferId, UserName, catalogue, danish_day};
+use enplan_domain::{BasisId, CaseId, Kommunekode, Narrative, TransferId, UserName, catalogue, danish_day};
 use enplan_federation::wire::{ending_code, from_proto_time, proto_time};
 use enplan_federation::{HandoverRecord, Machine, Offer, Preview};
 use enplan_proto::handover::v1 as proto;
@@ -14,10 +15,10 @@ use enplan_proto::handover::v1::handover_service_server::HandoverService;
 use enplan_vault::{AuditEntry, Write};
 use tonic::{Request, Response, Status};
 
-use super::Desk;
 use super::casework::resource;
 use super::field::{case_id, narrative};
 use super::relocation::reveal_reason;
+use super::{Desk, answering, family};
 use crate::failure::Failure;
 use crate::sessions::Caller;
 
@@ -36,20 +37,15 @@ impl HandoverService for Exchange {
             to: municipality(&request.to)?,
             basis: request.basis_id.parse::<BasisId>().map_err(|_| no_such_basis())?,
             deadline: request.deadline.map(|at| from_proto_time(at).ok_or_else(bad_deadline)).transpose()?,
+            family: None,
         };
-        self.0.open_case(&caller, Action::OfferHandover, offer.case).await?;
+        let case = self.0.open_case(&caller, Action::OfferHandover, offer.case).await?;
+        self.0.may_show(&case)?;
         let handover = if request.preview_only {
             let (preview, version) = self.0.handovers.preview(&offer).await.map_err(Failure::from)?;
             let entry = AuditEntry::done(caller.actor, "preview-handover", vec![offer.case]);
             self.0.vault.write(Write::of(entry)).await.map_err(Failure::from)?;
-            proto::Handover {
-                side: proto::Side::Source.into(),
-                counterpart: offer.to.to_string(),
-                preview_version: version.to_string(),
-                preview: Some(show_preview(&preview)),
-                case_id: offer.case.to_string(),
-                ..proto::Handover::default()
-            }
+            previewed(&offer, &preview, version)
         } else {
             let record = self.0.handovers.offer(&offer, caller.actor).await.map_err(Failure::from)?;
             self.show(&record, false).await?
@@ -82,10 +78,7 @@ impl HandoverService for Exchange {
         let caller = self.0.caller(&request).await?;
         let request = request.into_inner();
         let (transfer, _) = self.incoming(&caller, Action::RejectHandover, &request.transfer_id).await?;
-        let comment = Narrative::parse(&request.comment).map_err(|error| {
-            Failure::field("comment", "TEXT_TOO_LONG", error.to_string(), "Kommentaren er for lang.")
-        })?;
-        let rejection = Rejection { reason: request.reason, comment };
+        let rejection = rejection(request.reason, &request.comment)?;
         let rejected =
             self.0.handovers.reject(transfer, rejection, caller.actor).await.map_err(Failure::from)?;
         Ok(Response::new(proto::RejectResponse { handover: Some(self.show(&rejected, false).await?) }))
@@ -113,11 +106,16 @@ impl HandoverService for Exchange {
         let record = self.0.handovers.find(transfer).await.map_err(Failure::from)?;
         let (action, resource) = self.followed_as(&record).await?;
         self.0.allow(&caller, action, &resource, record.case.as_slice(), Some(transfer)).await?;
-        self.record_look(&caller, std::slice::from_ref(&record)).await?;
+        let look = Action::ListHandovers.as_str();
+        self.record_look(&caller, look, std::slice::from_ref(&record), &BTreeSet::new()).await?;
         let revealed = match (request.reveal_reason.as_str(), record.case) {
             ("", _) | (_, None) => false,
             (reason, Some(case)) => {
-                self.0.reveal(&caller, case, reveal_reason(reason)?).await?;
+                let reason = reveal_reason(reason)?;
+                // It is shown of everybody protected who goes along, and is in the log of each.
+                for hidden in BTreeSet::from([case]).union(&self.hidden_by(&record).await?) {
+                    self.0.reveal(&caller, *hidden, reason).await?;
+                }
                 true
             }
         };
@@ -139,14 +137,48 @@ impl HandoverService for Exchange {
                 records.push(record);
             }
         }
-        self.record_look(&caller, &records).await?;
+        let look = Action::ListHandovers.as_str();
+        self.record_look(&caller, look, &records, &BTreeSet::new()).await?;
         // What a leader was asked to see to stands first.
         records.sort_by_key(|record| !record.is_escalated());
         let mut handovers = Vec::with_capacity(records.len());
         for record in &records {
             handovers.push(self.show(record, false).await?);
         }
-        Ok(Response::new(proto::ListHandoversResponse { handovers }))
+        let families = family::list(self, &caller, ended).await?;
+        Ok(Response::new(proto::ListHandoversResponse { handovers, families }))
+    }
+
+    async fn offer_family(
+        &self,
+        request: Request<proto::OfferFamilyRequest>,
+    ) -> Result<Response<proto::OfferFamilyResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        Ok(Response::new(family::offer(self, &caller, request.into_inner()).await?))
+    }
+
+    async fn get_family_move(
+        &self,
+        request: Request<proto::GetFamilyMoveRequest>,
+    ) -> Result<Response<proto::GetFamilyMoveResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        Ok(Response::new(family::get(self, &caller, &request.into_inner()).await?))
+    }
+
+    async fn accept_family(
+        &self,
+        request: Request<proto::AcceptFamilyRequest>,
+    ) -> Result<Response<proto::AcceptFamilyResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        Ok(Response::new(answering::accept(self, &caller, request.into_inner()).await?))
+    }
+
+    async fn reject_family(
+        &self,
+        request: Request<proto::RejectFamilyRequest>,
+    ) -> Result<Response<proto::RejectFamilyResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        Ok(Response::new(answering::reject(self, &caller, request.into_inner()).await?))
     }
 
     async fn say_in_handover(
@@ -183,7 +215,7 @@ impl HandoverService for Exchange {
 
 impl Exchange {
     /// A handover that was offered here, for somebody who may answer it.
-    async fn incoming(
+    pub(super) async fn incoming(
         &self,
         caller: &Caller,
         action: Action,
@@ -212,7 +244,7 @@ impl Exchange {
     }
 
     /// What somebody must be allowed who follows a handover: to see its case where there is one here, else to answer it.
-    async fn followed_as(&self, record: &HandoverRecord) -> Result<(Action, Resource), Failure> {
+    pub(super) async fn followed_as(&self, record: &HandoverRecord) -> Result<(Action, Resource), Failure> {
         if let Some(row) = self.0.vault.case_by_handle(record.handle()).await?
             && record.case == Some(row.case)
         {
@@ -249,25 +281,46 @@ impl Exchange {
     }
 
     /// A handover, as its side here sees it. Where a protected citizen goes is masked at the source.
-    async fn show(&self, record: &HandoverRecord, revealed: bool) -> Result<proto::Handover, Failure> {
-        let mut masked = false;
-        if let (Machine::Source(_), Some(case), false) = (&record.machine, record.case, revealed)
-            && let Some(stored) = self.0.vault.case_for_protocol(case).await?
-        {
-            masked = stored.plan()?.citizen.protected;
-        }
+    pub(super) async fn show(
+        &self,
+        record: &HandoverRecord,
+        revealed: bool,
+    ) -> Result<proto::Handover, Failure> {
+        let masked = !revealed && !self.hidden_by(record).await?.is_empty();
         Ok(show(record, self.0.municipality, masked))
     }
 
-    async fn record_look(&self, caller: &Caller, records: &[HandoverRecord]) -> Result<(), Failure> {
-        let look = |cases| AuditEntry::done(caller.actor.clone(), Action::ListHandovers.as_str(), cases);
-        let cases: Vec<_> = records.iter().filter_map(|record| record.case).collect();
+    /// Those who are protected and go where this handover goes: its own citizen, and those of the family that moves along.
+    async fn hidden_by(&self, record: &HandoverRecord) -> Result<BTreeSet<CaseId>, Failure> {
+        let mut hidden = match record.family_key() {
+            Some(key) => self.0.handovers.protected_among(&self.0.handovers.families().await?, key).await?,
+            None => BTreeSet::new(),
+        };
+        if let (Machine::Source(_), Some(case)) = (&record.machine, record.case)
+            && let Some(stored) = self.0.vault.case_for_protocol(case).await?
+            && stored.plan()?.citizen.protected
+        {
+            hidden.insert(case);
+        }
+        Ok(hidden)
+    }
+
+    /// Records a look at handovers, and at these cases besides.
+    pub(super) async fn record_look(
+        &self,
+        caller: &Caller,
+        look: &str,
+        records: &[HandoverRecord],
+        besides: &BTreeSet<CaseId>,
+    ) -> Result<(), Failure> {
+        let of = |cases| AuditEntry::done(caller.actor.clone(), look, cases);
+        let cases: Vec<_> =
+            records.iter().filter_map(|record| record.case).chain(besides.iter().copied()).collect();
         // An offer has no case here yet: it is named by its handover, so that the citizen's log has it if the plan comes.
         let offers = records.iter().filter(|record| record.case.is_none() && !record.is_over());
-        let mut looks: Vec<_> =
-            offers.map(|record| look(Vec::new()).of_transfer(record.transfer())).collect();
+        let mut looks: Vec<_> = offers.map(|record| of(Vec::new()).of_transfer(record.transfer())).collect();
         if looks.is_empty() || !cases.is_empty() {
-            looks.push(look(cases));
+            looks.push(of(cases));
         }
         let writes = looks.into_iter().map(|entry| self.0.vault.write(Write::of(entry)));
         futures::future::try_join_all(writes).await?;
@@ -275,7 +328,11 @@ impl Exchange {
     }
 
     /// Who will coordinate, and in which unit: a caseworker of this municipality.
-    async fn coordinator(&self, caller: &Caller, name: &str) -> Result<(UserName, Option<String>), Failure> {
+    pub(super) async fn coordinator(
+        &self,
+        caller: &Caller,
+        name: &str,
+    ) -> Result<(UserName, Option<String>), Failure> {
         let name = if name.is_empty() { caller.user.name.as_str() } else { name };
         let account = self.0.vault.account(name).await?;
         let caseworker = account
@@ -334,6 +391,19 @@ fn show(record: &HandoverRecord, me: Kommunekode, masked: bool) -> proto::Handov
         began_at: Some(proto_time(record.began_at)),
         updated_at: Some(proto_time(record.updated_at)),
         waiting_for: waiting_for.to_owned(),
+        family_id: record.family.as_ref().map(|family| family.id.to_string()).unwrap_or_default(),
+    }
+}
+
+/// What an offer would show its receiver.
+pub(super) fn previewed(offer: &Offer, preview: &Preview, version: PreviewVersion) -> proto::Handover {
+    proto::Handover {
+        side: proto::Side::Source.into(),
+        counterpart: offer.to.to_string(),
+        preview_version: version.to_string(),
+        preview: Some(show_preview(preview)),
+        case_id: offer.case.to_string(),
+        ..proto::Handover::default()
     }
 }
 
@@ -404,7 +474,7 @@ pub(super) fn municipality(text: &str) -> Result<Kommunekode, Failure> {
     })
 }
 
-fn transfer_id(text: &str) -> Result<TransferId, Failure> {
+pub(super) fn transfer_id(text: &str) -> Result<TransferId, Failure> {
     text.parse().map_err(|_| enplan_federation::HandoverError::NoSuchHandover.into())
 }
 
@@ -412,11 +482,19 @@ fn no_such_basis() -> Failure {
     enplan_federation::HandoverError::NoSuchBasis.into()
 }
 
-fn bad_deadline() -> Failure {
+pub(super) fn bad_deadline() -> Failure {
     Failure::field("deadline", "NOT_A_TIME", "the deadline is no point in time", "Fristen er ikke en dato.")
 }
 
-fn preview_version(text: &str) -> Result<PreviewVersion, Failure> {
+/// A no, with a reason of the catalogue's that is checked where it is said.
+pub(super) fn rejection(reason: String, comment: &str) -> Result<Rejection, Failure> {
+    let comment = Narrative::parse(comment).map_err(|error| {
+        Failure::field("comment", "TEXT_TOO_LONG", error.to_string(), "Kommentaren er for lang.")
+    })?;
+    Ok(Rejection { reason, comment })
+}
+
+pub(super) fn preview_version(text: &str) -> Result<PreviewVersion, Failure> {
     text.parse().map_err(|error: enplan_domain::handover::package::NotAPreviewVersion| {
         Failure::field(
             "preview_version",

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use enplan_domain::access::{self, Action};
-use enplan_domain::basis::{Say, WhoConsents};
+use enplan_domain::basis::WhoConsents;
 use enplan_domain::household::{self, Household, Member, Overlap, Seen};
+use enplan_domain::plan::Plan;
 use enplan_domain::{CaseId, Cpr, Date, catalogue};
 use enplan_proto::household::v1 as proto;
 use enplan_proto::household::v1::household_service_server::HouseholdService;
@@ -35,11 +36,15 @@ impl HouseholdService for Households {
     ) -> Result<Response<proto::GetHouseholdResponse>, Status> {
         let caller = self.0.caller(&request).await?;
         let id = case_id(&request.get_ref().case_id)?;
-        let found = self.find(&caller, id).await?;
-        let entry = AuditEntry::done(caller.actor.clone(), SEE_HOUSEHOLD, found.cases());
+        let found = find(&self.0, &caller, id).await?;
+        let arrived = self.arrived_together(&caller, &found).await?;
+        let seen = found.all().chain(&arrived).map(|case| case.stored.row.case).collect();
+        let entry = AuditEntry::done(caller.actor.clone(), SEE_HOUSEHOLD, seen);
         self.0.vault.write(Write::of(entry)).await.map_err(Failure::from)?;
         self.0.may_show(&found.first)?;
-        Ok(Response::new(self.shown(&found).await?))
+        let mut shown = self.shown(&found).await?;
+        shown.arrived_together = arrived.iter().map(arrived_with).collect();
+        Ok(Response::new(shown))
     }
 
     async fn add_shared(
@@ -60,61 +65,85 @@ impl HouseholdService for Households {
 }
 
 /// A family's cases that a caller may see, and how many they may not.
-struct Found {
-    first: Case,
-    others: Vec<Case>,
-    hidden: usize,
+pub(super) struct Found {
+    pub(super) first: Case,
+    pub(super) others: Vec<Case>,
+    pub(super) hidden: usize,
 }
 
 impl Found {
-    fn cases(&self) -> Vec<CaseId> {
-        std::iter::once(&self.first).chain(&self.others).map(|case| case.stored.row.case).collect()
+    /// Whoever it is seen from, and then the others.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Case> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// The family on a day.
+    pub(super) fn family(&self, day: Date) -> Household<'_> {
+        let seen = |case: &'_ Case| case.stored.row.case;
+        let others: Vec<_> =
+            self.others.iter().map(|case| Seen { case: seen(case), plan: &case.plan }).collect();
+        household::of(Seen { case: seen(&self.first), plan: &self.first.plan }, &others, self.hidden, day)
     }
 }
 
+/// The family of a case's citizen, as far as the caller may see it. A look at each is theirs to record who shows it.
+pub(super) async fn find(desk: &Desk, caller: &Caller, id: CaseId) -> Result<Found, Failure> {
+    let first = desk.open_case(caller, Action::SeePlan, id).await?;
+    let today = desk.context(caller, None).today();
+    let numbers: BTreeSet<Cpr> =
+        first.plan.relations_on(today).filter_map(|(_, relation)| relation.cpr().cloned()).collect();
+    let (mut others, mut hidden, mut known) = (Vec::<Case>::new(), 0, BTreeSet::from([id]));
+    for cpr in &numbers {
+        for row in desk.vault.cases_of_citizen(cpr).await? {
+            if !row.hold.is_readable() || !known.insert(row.case) {
+                continue;
+            }
+            let resource = resource(&row)?;
+            if access::decide(&caller.user, Action::SeePlan, &resource).is_err() {
+                // The refusal is in that citizen's log, as if somebody had asked for their plan.
+                let asked = desk.allow(caller, Action::SeePlan, &resource, &[row.case], None).await;
+                hidden += usize::from(asked.is_err());
+                continue;
+            }
+            let case = desk.open_case(caller, Action::SeePlan, row.case).await?;
+            match desk.may_show(&case) {
+                Ok(()) if case.plan.is_closed() => {}
+                Ok(()) => others.push(case),
+                Err(_) => hidden += 1,
+            }
+        }
+    }
+    Ok(Found { first, others, hidden })
+}
+
 impl Households {
-    async fn find(&self, caller: &Caller, id: CaseId) -> Result<Found, Failure> {
-        let first = self.0.open_case(caller, Action::SeePlan, id).await?;
-        let today = self.0.context(caller, None).today();
-        let numbers: BTreeSet<Cpr> =
-            first.plan.relations_on(today).filter_map(|(_, relation)| relation.cpr().cloned()).collect();
-        let (mut others, mut hidden, mut known) = (Vec::<Case>::new(), 0, BTreeSet::from([id]));
-        for cpr in &numbers {
-            for row in self.0.vault.cases_of_citizen(cpr).await? {
-                if !row.hold.is_readable() || !known.insert(row.case) {
-                    continue;
-                }
-                let resource = resource(&row)?;
-                if access::decide(&caller.user, Action::SeePlan, &resource).is_err() {
-                    // The refusal is in that citizen's log, as if somebody had asked for their plan.
-                    let asked = self.0.allow(caller, Action::SeePlan, &resource, &[row.case], None).await;
-                    hidden += usize::from(asked.is_err());
-                    continue;
-                }
-                let case = self.0.open_case(caller, Action::SeePlan, row.case).await?;
-                match self.0.may_show(&case) {
-                    Ok(()) if case.plan.is_closed() => {}
-                    Ok(()) => others.push(case),
-                    Err(_) => hidden += 1,
+    /// Those who came here in one family move with whoever the family is seen from, whom the caller may see and whom no
+    /// relation written here leads to. Of anybody else nothing is said.
+    async fn arrived_together(&self, caller: &Caller, found: &Found) -> Result<Vec<Case>, Failure> {
+        let Some(arrival) = found.first.plan.arrivals.last() else { return Ok(Vec::new()) };
+        let known: BTreeSet<_> = found.all().map(|case| case.stored.row.case).collect();
+        let mut arrived = Vec::new();
+        for id in self.0.handovers.arrived_with(arrival.transfer).await?.difference(&known) {
+            let Some(stored) = self.0.vault.case_for_protocol(*id).await? else { continue };
+            if access::decide(&caller.user, Action::SeePlan, &resource(&stored.row)?).is_ok() {
+                let case = self.0.open_case(caller, Action::SeePlan, *id).await?;
+                if self.0.may_show(&case).is_ok() && !case.plan.is_closed() {
+                    arrived.push(case);
                 }
             }
         }
-        Ok(Found { first, others, hidden })
+        Ok(arrived)
     }
 
     async fn shown(&self, found: &Found) -> Result<proto::GetHouseholdResponse, Failure> {
         let today = enplan_domain::danish_day(self.0.clock.now());
-        let seen = |case: &'_ Case| case.stored.row.case;
-        let first = Seen { case: seen(&found.first), plan: &found.first.plan };
-        let others: Vec<_> =
-            found.others.iter().map(|case| Seen { case: seen(case), plan: &case.plan }).collect();
-        let family = household::of(first, &others, found.hidden, today);
+        let family = found.family(today);
         let protected = relation::protected_among(&self.0, &found.first.plan).await?;
         let terminology = self.0.code_systems.loaded();
         let item = |item| show::item(item, today, &terminology, &protected);
         let unit = |case: CaseId| {
-            let all = std::iter::once(&found.first).chain(&found.others);
-            all.filter(|other| seen(other) == case).find_map(|other| other.stored.row.unit.clone())
+            let mut rows = found.all().map(|other| &other.stored.row);
+            rows.find(|row| row.case == case).and_then(|row| row.unit.clone())
         };
         Ok(proto::GetHouseholdResponse {
             members: family
@@ -137,6 +166,7 @@ impl Households {
                 })
                 .collect(),
             overlaps: family.overlaps.iter().map(|overlap| self::overlap(overlap, &family)).collect(),
+            arrived_together: Vec::new(),
         })
     }
 }
@@ -153,8 +183,8 @@ fn member(member: &Member<'_>, today: Date) -> proto::Member {
     if member.is_masked {
         return common;
     }
-    let say = |id| catalogue::provision(id, today).map(|provision| member.plan.say_on(provision, today));
-    let (sending, plan) = (say(SENDING), say(CHILDS_PLAN));
+    let plan = catalogue::provision(CHILDS_PLAN, today).map(|provision| member.plan.say_on(provision, today));
+    let (consents, all_holders_consent) = who_consents(member.plan, today).unwrap_or_default();
     proto::Member {
         name: citizen.name.reveal().to_owned(),
         cpr_masked: citizen.cpr.masked(),
@@ -168,20 +198,32 @@ fn member(member: &Member<'_>, today: Date) -> proto::Member {
                 case_id: holder.case.map(|case| case.to_string()).unwrap_or_default(),
             })
             .collect(),
-        consents: sending.map(consents).unwrap_or_default().to_owned(),
-        all_holders_consent: sending.is_some_and(|say| say.all_holders),
+        consents: consents.to_owned(),
+        all_holders_consent,
         to_be_heard: plan.is_some_and(|say| say.to_be_heard),
         heard_on: plan.and_then(|say| say.heard_on).map(|day| day.to_string()).unwrap_or_default(),
         ..common
     }
 }
 
-/// Whose consent it is first of all, as the command line names givers.
-fn consents(say: Say) -> &'static str {
-    match say.who {
+/// Who consents to sending a plan by age, as the command line names givers, and whether all who share custody do together.
+pub(super) fn who_consents(plan: &Plan, today: Date) -> Option<(&'static str, bool)> {
+    let say = plan.say_on(catalogue::provision(SENDING, today)?, today);
+    let giver = match say.who {
         WhoConsents::CitizenOrGuardian => "citizen",
         WhoConsents::YoungPersonOrCustodyHolder => "young-person",
         WhoConsents::CustodyHolder => "custody-holder",
+    };
+    Some((giver, say.all_holders))
+}
+
+fn arrived_with(case: &Case) -> proto::ArrivedTogether {
+    let citizen = &case.plan.citizen;
+    let masked = citizen.protected;
+    proto::ArrivedTogether {
+        case_id: case.stored.row.case.to_string(),
+        name: if masked { String::new() } else { citizen.name.reveal().to_owned() },
+        masked,
     }
 }
 

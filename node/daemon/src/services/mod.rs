@@ -2,6 +2,7 @@
 //! rules decide, and answers; each refusal is recorded too.
 
 mod administration;
+mod answering;
 mod assessing;
 mod basis;
 mod casework;
@@ -9,6 +10,7 @@ mod catalogue;
 mod citizen;
 mod coordination;
 mod exchange;
+mod family;
 mod field;
 mod handover;
 mod history;

@@ -256,7 +256,7 @@ impl Plans {
         for row in self.0.vault.cases_of_citizen(cpr).await? {
             if !row.hold.is_readable() {
                 let case = self.0.open_case(caller, Action::ImportReport, row.case).await?;
-                return Err(elsewhere(&case.plan).into());
+                return Err(elsewhere(&case).into());
             }
         }
         Ok(())

@@ -208,7 +208,8 @@ impl Relocations {
             let known = self.0.handovers.moves(id).await?;
             let last = known.docket.last().map(|last| last.standing.clone());
             if !plan.is_closed() && last.is_some_and(|last| last != Standing::Passed) {
-                listed.push((Case { stored, plan }, known));
+                let hides_destination = plan.citizen.protected;
+                listed.push((Case { stored, plan, hides_destination }, known));
             }
         }
         listed.sort_by_key(|(case, known)| {

@@ -22,7 +22,7 @@ use crate::failure::Failure;
 
 /// A plan; as of a day where the case is as it was then.
 pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Result<proto::Plan, Failure> {
-    let Case { stored, plan } = case;
+    let Case { stored, plan, .. } = case;
     let row = &stored.row;
     let day = as_of.unwrap_or_else(|| danish_day(desk.clock.now()));
     let terminology = desk.code_systems.loaded();
@@ -42,7 +42,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
         caseworker: plan.caseworker.to_string(),
         unit: row.unit.clone().unwrap_or_default(),
         hold: hold(row.hold).into(),
-        counterpart: if plan.citizen.protected { String::new() } else { counterpart(desk, row.hold).await },
+        counterpart: counterpart(desk, case).await?,
         version: row.version,
         epoch: row.epoch.0,
         items: plan
@@ -135,14 +135,18 @@ async fn findings(desk: &Desk, case: &Case) -> Result<Vec<String>, Failure> {
     Ok(findings)
 }
 
-async fn counterpart(desk: &Desk, hold: Hold) -> String {
-    match hold.transfer() {
-        Some(transfer) => match desk.handovers.find(transfer).await {
-            Ok(record) => record.counterpart().to_string(),
-            Err(_) => String::new(),
-        },
-        None => String::new(),
-    }
+async fn counterpart(desk: &Desk, case: &Case) -> Result<String, Failure> {
+    let row = &case.stored.row;
+    let Some(transfer) = row.hold.transfer().filter(|_| !case.hides_destination) else {
+        return Ok(String::new());
+    };
+    Ok(match desk.handovers.find(transfer).await {
+        Ok(record) if record.family.is_some() && desk.handovers.moves_with_protected(row.case).await? => {
+            String::new()
+        }
+        Ok(record) => record.counterpart().to_string(),
+        Err(_) => String::new(),
+    })
 }
 
 /// A line of a work list. `waiting` are the cases where a move waits for a decision.

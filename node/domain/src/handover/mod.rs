@@ -9,6 +9,7 @@
 
 pub mod destination;
 pub mod ending;
+pub mod family;
 pub mod fence;
 pub mod ledger;
 pub mod package;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use destination::{Destination, DestinationInput, DestinationPhase, DestinationWant};
 pub use ending::{Ending, Rejection};
+pub use family::{Direction, FamilyKey, FamilyMove, Progress};
 pub use fence::{Finding, Local, compare};
 pub use ledger::{CaseRecord, Command, CommittedPackage, Outcome, Stage};
 pub use package::{Digest, PreviewVersion, Receipt, Signature, WrappedKey};

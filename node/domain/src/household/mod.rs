@@ -4,6 +4,7 @@
 //! come here; who may not be seen is a number and nothing else. Somebody whose name and address are protected is masked
 //! towards the others: what stands in their plan is seen by opening it.
 
+pub mod leaving;
 mod siblings;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -11,6 +11,7 @@ mod coordination;
 mod deadlines;
 mod exports;
 mod families;
+mod family_moves;
 mod findings;
 mod grants;
 mod households;
