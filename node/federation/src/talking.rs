@@ -87,7 +87,7 @@ impl Inner {
         message: Message,
     ) -> Result<(), HandoverError> {
         self.of_counterpart(from, transfer).await?;
-        let amend = |thread: &mut Thread, _| Ok(thread.hear(message.clone())?);
+        let amend = |thread: &mut Thread, now| Ok(thread.hear(message.clone(), now)?);
         self.amend_thread(transfer, Actor::node(from), "handover.heard", amend).await?;
         Ok(())
     }
