@@ -130,15 +130,79 @@ fn where_a_protected_citizen_moves_is_masked_until_somebody_asks_and_that_is_in_
     let transfer = gribskov.offers(&case, HILLEROED);
     let offered = gribskov.does(&["handover", "show", &transfer]);
     assert_eq!((&offered["counterpart"], &offered["counterpart_masked"]), (&Value::Null, &json!(true)));
+    let bases = gribskov.does(&["basis", "list", &case]);
+    let basis = text(&bases["bases"][0], "basis_id");
+
+    // What the other municipality says names the place as well as a code does.
+    let hilleroed = network.caseworker("hilleroed");
+    let why = ["--from", "Gribskov", "--moved-on", "2026-05-01", "--reason", "TESTDATA bor nu i Hillerød"];
+    hilleroed.tries_with(&[&["handover", "request", "--cpr", "-"][..], &why].concat(), &citizen.cpr).done();
+    let asked = eventually("the request has come", LONG, || {
+        listed(&gribskov, &case).filter(|listed| listed["relocations"][0]["asked"] == true)
+    });
+    hilleroed.awaits_offer(&transfer);
+    hilleroed.does(&["handover", "ask", &transfer, "--text", "Hvornår kom borgeren til Hillerød?"]);
+    hilleroed.does(&[
+        "handover",
+        "reject",
+        &transfer,
+        "--reason",
+        "not-moved-here",
+        "--comment",
+        "Ikke i Hillerød",
+    ]);
+    let ended = gribskov.awaits(&transfer, "rejected");
+    assert!(text(&ended, "comment").starts_with("Borgeren"), "{ended}");
+    assert_eq!(ended["thread"][0]["text"], Value::Null);
+    let screens = [
+        asked,
+        ended,
+        gribskov.does(&["plan", "show", &case]),
+        gribskov.does(&["plan", "history", &case]),
+        gribskov.does(&["plan", "list"]),
+        gribskov.does(&["basis", "list", &case]),
+        gribskov.does(&["basis", "show", &case, &basis]),
+        gribskov.does(&["relocation", "show", &case]),
+        gribskov.does(&["handover", "list", "--all"]),
+        gribskov.does(&["worklist"]),
+        gribskov.does(&["meeting", "agenda", &case]),
+        network.person("gribskov", "dpo").does(&["audit", "citizen", &case]),
+    ];
+    for screen in screens {
+        let of_others = |shown: &Value| shown["case_id"].is_string() && shown["case_id"] != json!(case);
+        let shown = without(screen, &of_others).to_string();
+        assert!(!shown.contains("0219") && !shown.contains(HILLEROED), "{shown}");
+    }
+    let shown = gribskov.does(&["basis", "show", &case, &basis, "--reveal", "handover"]);
+    assert_eq!(shown["recipient"]["code"], "0219");
+    assert!(text(&shown, "text").contains("Hillerød Kommune"), "{shown}");
     let reveal = |reason: &str| gribskov.tries(&["relocation", "reveal", &case, "--reason", reason]);
     reveal("nysgerrighed").is_refused(1, "UNKNOWN_REVEAL_REASON");
-    assert_eq!(reveal("handover").done()["relocations"][0]["to"]["code"], "0219");
+    let moved = reveal("handover").done()["relocations"][0].clone();
+    assert_eq!(
+        (&moved["to"]["code"], &moved["asked_reason"]),
+        (&json!("0219"), &json!("TESTDATA bor nu i Hillerød"))
+    );
     let shown = gribskov.does(&["handover", "show", &transfer, "--reveal", "contact"]);
-    assert_eq!(shown["counterpart"]["code"], "0219");
+    assert_eq!((&shown["counterpart"]["code"], &shown["thread"][0]["ours"]), (&json!("0219"), &json!(false)));
+    assert!(shown.to_string().contains("Ikke i Hillerød"), "{shown}");
     let reveals =
         log(network, &case).iter().filter(|access| access["action"] == "reveal-destination").count();
-    assert_eq!(reveals, 2);
-    gribskov.does(&["handover", "revoke", &transfer, "--yes"]);
+    assert_eq!(reveals, 3);
+}
+
+/// What a screen says, but for what it says of others.
+fn without(screen: Value, of_others: &impl Fn(&Value) -> bool) -> Value {
+    match screen {
+        Value::Array(all) => {
+            let kept = all.into_iter().filter(|one| !of_others(one));
+            kept.map(|one| without(one, of_others)).collect()
+        }
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, field)| (name, without(field, of_others))).collect()
+        }
+        other => other,
+    }
 }
 
 #[test]

@@ -165,6 +165,14 @@ pub(super) fn place_name(of: Option<&Municipality>, masked: bool) -> String {
 }
 
 impl Relocation {
+    /// What the other municipality says, or that it is masked.
+    fn said(&self, words: Option<&String>) -> String {
+        match words {
+            None if self.to_masked => "(skjult)".to_owned(),
+            words => or_empty(words),
+        }
+    }
+
     fn decided(&self) -> String {
         match (self.decision, &self.reason_text) {
             (None, _) if self.asked => format!("{}: kommunen beder om planen", self.standing.danish()),
@@ -203,9 +211,9 @@ impl View for CaseRelocations {
             ("Handlekommune", place(self.acting.as_ref())),
             (
                 "Kommunen spørger",
-                asked.map(|asked| or_empty(asked.asked_reason.as_ref())).unwrap_or_default(),
+                asked.map(|asked| asked.said(asked.asked_reason.as_ref())).unwrap_or_default(),
             ),
-            ("Kontakt der", asked.map(|asked| or_empty(asked.asked_contact.as_ref())).unwrap_or_default()),
+            ("Kontakt der", asked.map(|asked| asked.said(asked.asked_contact.as_ref())).unwrap_or_default()),
             ("Version", self.version.to_string()),
         ]);
         if self.relocations.is_empty() {
@@ -349,10 +357,11 @@ mod tests {
         case.protected = true;
         for one in &mut case.relocations {
             (one.from, one.to, one.to_masked) = (String::new(), String::new(), true);
+            one.asked_reason.clear();
             one.asked_contact.clear();
         }
         let text = CaseRelocations::from(case).page().human(false);
-        assert!(text.contains("(skjult)") && !text.contains("Hillerød"), "{text}");
+        assert!(text.contains("Kommunen spørger  (skjult)") && !text.contains("Hillerød"), "{text}");
     }
 
     #[test]

@@ -125,7 +125,7 @@ impl Administration {
     /// Whether where this case's citizen came from and went is masked. One that can't be read may be.
     async fn is_protected(&self, case: CaseId) -> bool {
         match self.0.vault.case_for_protocol(case).await {
-            Ok(Some(stored)) => stored.plan().is_ok_and(|plan| plan.citizen.protected),
+            Ok(Some(stored)) => stored.plan().map_or(true, |plan| plan.citizen.protected),
             Ok(None) => false,
             Err(_) => true,
         }

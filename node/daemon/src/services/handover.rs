@@ -17,7 +17,7 @@ use tonic::{Request, Response, Status};
 use super::Desk;
 use super::casework::resource;
 use super::field::{case_id, narrative};
-use super::relocation::reveal_reason;
+use super::masking::Masking;
 use crate::failure::Failure;
 use crate::sessions::Caller;
 
@@ -37,14 +37,16 @@ impl HandoverService for Exchange {
             basis: request.basis_id.parse::<BasisId>().map_err(|_| no_such_basis())?,
             deadline: request.deadline.map(|at| from_proto_time(at).ok_or_else(bad_deadline)).transpose()?,
         };
-        self.0.open_case(&caller, Action::OfferHandover, offer.case).await?;
+        let case = self.0.open_case(&caller, Action::OfferHandover, offer.case).await?;
         let handover = if request.preview_only {
             let (preview, version) = self.0.handovers.preview(&offer).await.map_err(Failure::from)?;
             let entry = AuditEntry::done(caller.actor, "preview-handover", vec![offer.case]);
             self.0.vault.write(Write::of(entry)).await.map_err(Failure::from)?;
+            let masking = Masking::of(self.0.municipality, &case.plan.citizen);
             proto::Handover {
                 side: proto::Side::Source.into(),
-                counterpart: offer.to.to_string(),
+                counterpart: masking.municipality(offer.to),
+                counterpart_masked: masking.hides(offer.to),
                 preview_version: version.to_string(),
                 preview: Some(show_preview(&preview)),
                 case_id: offer.case.to_string(),
@@ -52,7 +54,7 @@ impl HandoverService for Exchange {
             }
         } else {
             let record = self.0.handovers.offer(&offer, caller.actor).await.map_err(Failure::from)?;
-            self.show(&record, false).await?
+            self.show(&record).await?
         };
         Ok(Response::new(proto::OfferResponse { handover: Some(handover) }))
     }
@@ -72,7 +74,7 @@ impl HandoverService for Exchange {
             .accept(transfer, version, &caseworker, unit, caller.actor)
             .await
             .map_err(Failure::from)?;
-        Ok(Response::new(proto::AcceptResponse { handover: Some(self.show(&accepted, false).await?) }))
+        Ok(Response::new(proto::AcceptResponse { handover: Some(self.show(&accepted).await?) }))
     }
 
     async fn reject(
@@ -88,7 +90,7 @@ impl HandoverService for Exchange {
         let rejection = Rejection { reason: request.reason, comment };
         let rejected =
             self.0.handovers.reject(transfer, rejection, caller.actor).await.map_err(Failure::from)?;
-        Ok(Response::new(proto::RejectResponse { handover: Some(self.show(&rejected, false).await?) }))
+        Ok(Response::new(proto::RejectResponse { handover: Some(self.show(&rejected).await?) }))
     }
 
     async fn revoke(
@@ -99,7 +101,7 @@ impl HandoverService for Exchange {
         let transfer = transfer_id(&request.get_ref().transfer_id)?;
         self.visible(&caller, Action::RevokeHandover, transfer).await?;
         let revoked = self.0.handovers.revoke(transfer, caller.actor).await.map_err(Failure::from)?;
-        Ok(Response::new(proto::RevokeResponse { handover: Some(self.show(&revoked, false).await?) }))
+        Ok(Response::new(proto::RevokeResponse { handover: Some(self.show(&revoked).await?) }))
     }
 
     async fn get_handover(
@@ -114,15 +116,14 @@ impl HandoverService for Exchange {
         let (action, resource) = self.followed_as(&record).await?;
         self.0.allow(&caller, action, &resource, record.case.as_slice(), Some(transfer)).await?;
         self.record_look(&caller, std::slice::from_ref(&record)).await?;
-        let revealed = match (request.reveal_reason.as_str(), record.case) {
-            ("", _) | (_, None) => false,
+        let handover = match (request.reveal_reason.as_str(), record.case) {
+            ("", _) | (_, None) => self.show(&record).await?,
             (reason, Some(case)) => {
-                self.0.reveal(&caller, case, reveal_reason(reason)?).await?;
-                true
+                self.0.reveal(&caller, case, reason).await?;
+                show(&record, Masking::off(self.0.municipality))
             }
         };
-        let handover = Some(self.show(&record, revealed).await?);
-        Ok(Response::new(proto::GetHandoverResponse { handover }))
+        Ok(Response::new(proto::GetHandoverResponse { handover: Some(handover) }))
     }
 
     async fn list_handovers(
@@ -144,7 +145,7 @@ impl HandoverService for Exchange {
         records.sort_by_key(|record| !record.is_escalated());
         let mut handovers = Vec::with_capacity(records.len());
         for record in &records {
-            handovers.push(self.show(record, false).await?);
+            handovers.push(self.show(record).await?);
         }
         Ok(Response::new(proto::ListHandoversResponse { handovers }))
     }
@@ -245,18 +246,19 @@ impl Exchange {
         let text = narrative("text", text)?;
         let by = caller.user.name.clone();
         let record = self.0.handovers.say(transfer, kind, text, by, caller.actor).await?;
-        self.show(&record, false).await
+        self.show(&record).await
     }
 
     /// A handover, as its side here sees it. Where a protected citizen goes is masked at the source.
-    async fn show(&self, record: &HandoverRecord, revealed: bool) -> Result<proto::Handover, Failure> {
-        let mut masked = false;
-        if let (Machine::Source(_), Some(case), false) = (&record.machine, record.case, revealed)
+    async fn show(&self, record: &HandoverRecord) -> Result<proto::Handover, Failure> {
+        let me = self.0.municipality;
+        let mut masking = Masking::off(me);
+        if let (Machine::Source(_), Some(case)) = (&record.machine, record.case)
             && let Some(stored) = self.0.vault.case_for_protocol(case).await?
         {
-            masked = stored.plan()?.citizen.protected;
+            masking = Masking::of(me, &stored.plan()?.citizen);
         }
-        Ok(show(record, self.0.municipality, masked))
+        Ok(show(record, masking))
     }
 
     async fn record_look(&self, caller: &Caller, records: &[HandoverRecord]) -> Result<(), Failure> {
@@ -293,7 +295,8 @@ impl Exchange {
     }
 }
 
-fn show(record: &HandoverRecord, me: Kommunekode, masked: bool) -> proto::Handover {
+fn show(record: &HandoverRecord, masking: Masking) -> proto::Handover {
+    let me = masking.me();
     let (state, mut waiting_for) = state(record);
     let is_escalated = record.is_escalated();
     if is_escalated && matches!(record.machine, Machine::Destination(_)) {
@@ -302,15 +305,16 @@ fn show(record: &HandoverRecord, me: Kommunekode, masked: bool) -> proto::Handov
         waiting_for = "jeres svar på et spørgsmål i tråden";
     }
     let said = |message: &Message| proto::Message {
-        municipality: if masked && message.from != me { String::new() } else { message.from.to_string() },
+        municipality: masking.municipality(message.from),
         ours: message.from == me,
-        by: match &message.by {
-            Some(by) if !masked || message.from == me => by.to_string(),
-            _ => String::new(),
-        },
+        by: message
+            .by
+            .as_ref()
+            .map(|by| masking.words(message.from, by.as_str()).to_owned())
+            .unwrap_or_default(),
         at: Some(proto_time(message.at)),
         kind: message.kind.as_str().to_owned(),
-        text: message.text.reveal().to_owned(),
+        text: masking.words(message.from, message.text.reveal()).to_owned(),
         delivered: message.delivered,
     };
     proto::Handover {
@@ -320,14 +324,14 @@ fn show(record: &HandoverRecord, me: Kommunekode, masked: bool) -> proto::Handov
             Machine::Destination(_) => proto::Side::Destination,
         }
         .into(),
-        counterpart: if masked { String::new() } else { record.counterpart().to_string() },
-        counterpart_masked: masked,
+        counterpart: masking.municipality(record.counterpart()),
+        counterpart_masked: masking.hides(record.counterpart()),
         thread: record.thread.messages().iter().map(said).collect(),
         escalated: is_escalated,
         state: state.into(),
         phase: record.phase().to_owned(),
         ending: record.ending().map(ending_code).unwrap_or_default().to_owned(),
-        comment: comment(record),
+        comment: comment(record, masking),
         preview_version: record.version().to_string(),
         preview: Some(show_preview(&record.preview)),
         case_id: record.case.map(|case| case.to_string()).unwrap_or_default(),
@@ -370,13 +374,17 @@ fn state(record: &HandoverRecord) -> (proto::State, &'static str) {
 }
 
 /// Why the receiver said no, in the catalogue's words and its own.
-fn comment(record: &HandoverRecord) -> String {
+fn comment(record: &HandoverRecord, masking: Masking) -> String {
     let Some(Ending::Rejected(Rejection { reason, comment })) = record.ending() else {
         return String::new();
     };
+    let theirs = |words| masking.words(record.counterpart(), words);
     let entry = catalogue::rejection_reason(reason, danish_day(record.updated_at));
-    let reason = entry.map_or(reason.as_str(), |entry| entry.danish);
-    if comment.is_empty() { reason.to_owned() } else { format!("{reason}: {}", comment.reveal()) }
+    let reason = entry.map_or_else(|| theirs(reason), |entry| entry.danish);
+    match theirs(comment.reveal()) {
+        "" => reason.to_owned(),
+        comment => format!("{reason}: {comment}"),
+    }
 }
 
 fn show_preview(preview: &Preview) -> proto::Preview {

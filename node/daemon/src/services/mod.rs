@@ -13,6 +13,7 @@ mod field;
 mod handover;
 mod history;
 mod household;
+mod masking;
 mod meeting;
 mod plan;
 mod printing;

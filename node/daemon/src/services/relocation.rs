@@ -18,6 +18,7 @@ use tonic::{Code, Request, Response, Status};
 use super::casework::{Case, resource};
 use super::field::{case_id, cpr, day, missing, narrative};
 use super::handover::municipality;
+use super::masking::Masking;
 use super::{Desk, citizen, subscriptions};
 use crate::failure::Failure;
 use crate::sessions::Caller;
@@ -27,9 +28,6 @@ const LOOK: &str = "see-relocations";
 
 /// How many bad lines a refusal names.
 const NAMED_LINES: usize = 20;
-
-/// Why somebody may be shown where a protected citizen has moved: a word, since no text about a citizen is in the log.
-const REVEAL_REASONS: [&str; 3] = ["handover", "contact", "legal-duty"];
 
 pub(super) struct Relocations(pub(super) Arc<Desk>);
 
@@ -69,7 +67,7 @@ impl RelocationService for Relocations {
     ) -> Result<Response<proto::GetRelocationsResponse>, Status> {
         let caller = self.0.caller(&request).await?;
         let case = self.0.see_of_case(&caller, LOOK, case_id(&request.get_ref().case_id)?).await?;
-        let relocations = Some(self.shown(&case, false).await?);
+        let relocations = Some(self.shown(&case, self.masking(&case)).await?);
         Ok(Response::new(proto::GetRelocationsResponse { relocations }))
     }
 
@@ -79,9 +77,8 @@ impl RelocationService for Relocations {
     ) -> Result<Response<proto::RevealRelocationsResponse>, Status> {
         let caller = self.0.caller(&request).await?;
         let request = request.into_inner();
-        let reason = reveal_reason(&request.reason)?;
-        let case = self.0.reveal(&caller, case_id(&request.case_id)?, reason).await?;
-        let relocations = Some(self.shown(&case, true).await?);
+        let case = self.0.reveal(&caller, case_id(&request.case_id)?, &request.reason).await?;
+        let relocations = Some(self.shown(&case, Masking::off(self.0.municipality)).await?);
         Ok(Response::new(proto::RevealRelocationsResponse { relocations }))
     }
 
@@ -192,7 +189,7 @@ impl Relocations {
             docket.take_in(moved.clone(), me, now).map(|_| ())
         };
         let known = self.0.handovers.change_moves(case, 0, actor, action, change).await?;
-        Ok(self.show(&opened, &known, false, false))
+        Ok(self.show(&opened, &known, self.masking(&opened), false))
     }
 
     async fn list(&self, caller: &Caller, decided_too: bool) -> Result<Vec<proto::CaseRelocations>, Failure> {
@@ -217,7 +214,8 @@ impl Relocations {
         let cases = listed.iter().map(|(case, _)| case.stored.row.case).collect();
         let entry = AuditEntry::done(caller.actor.clone(), LOOK, cases);
         self.0.vault.write(Write::of(entry)).await?;
-        Ok(listed.iter().map(|(case, known)| self.show(case, known, false, true)).collect())
+        let shown = listed.iter().map(|(case, known)| self.show(case, known, self.masking(case), true));
+        Ok(shown.collect())
     }
 
     async fn decide(
@@ -248,7 +246,7 @@ impl Relocations {
                 |docket| docket.decide(decision.clone(), &context, |code| self.0.handovers.is_member(code)),
             )
             .await?;
-        Ok(self.show(&case, &known, false, false))
+        Ok(self.show(&case, &known, self.masking(&case), false))
     }
 
     async fn ask(
@@ -313,20 +311,23 @@ impl Relocations {
         Ok(shown.iter().map(|(id, asked, case)| request_shown(*id, asked, *case)).collect())
     }
 
-    async fn shown(&self, case: &Case, revealed: bool) -> Result<proto::CaseRelocations, Failure> {
+    fn masking(&self, case: &Case) -> Masking {
+        Masking::of(self.0.municipality, &case.plan.citizen)
+    }
+
+    async fn shown(&self, case: &Case, masking: Masking) -> Result<proto::CaseRelocations, Failure> {
         let known = self.0.handovers.moves(case.stored.row.case).await?;
-        Ok(self.show(case, &known, revealed, false))
+        Ok(self.show(case, &known, masking, false))
     }
 
     fn show(
         &self,
         case: &Case,
         known: &KnownMoves,
-        revealed: bool,
+        masking: Masking,
         last_only: bool,
     ) -> proto::CaseRelocations {
         let citizen = &case.plan.citizen;
-        let masked = citizen.protected && !revealed;
         let moves = known.docket.relocations();
         let first = if last_only { moves.len().saturating_sub(1) } else { 0 };
         proto::CaseRelocations {
@@ -336,37 +337,20 @@ impl Relocations {
             protected: citizen.protected,
             caseworker: case.plan.caseworker.to_string(),
             acting: self.0.municipality.to_string(),
-            relocations: moves[first..].iter().map(|one| relocation(one, masked)).collect(),
+            relocations: moves[first..].iter().map(|one| relocation(one, masking)).collect(),
             version: known.version,
         }
     }
 }
 
-impl Desk {
-    /// A case, for somebody who is shown where its protected citizen has moved. In the log before it is shown.
-    pub(super) async fn reveal(
-        &self,
-        caller: &Caller,
-        id: CaseId,
-        reason: &'static str,
-    ) -> Result<Case, Failure> {
-        let case = self.open_case(caller, Action::RevealDestination, id).await?;
-        let action = Action::RevealDestination.as_str();
-        let entry = AuditEntry::done(caller.actor.clone(), action, vec![id]).saying(reason);
-        self.vault.write(Write::of(entry)).await?;
-        Ok(case)
-    }
-}
-
 /// A move. Where a protected citizen lives is in both its ends: a later one begins there.
-fn relocation(one: &Relocation, masked: bool) -> proto::Relocation {
-    let place = |place: Place| if masked { String::new() } else { place.to_string() };
+fn relocation(one: &Relocation, masking: Masking) -> proto::Relocation {
     let mut shown = proto::Relocation {
         moved_on: one.moved.on.to_string(),
         event_id: one.moved.event.as_str().to_owned(),
-        from: place(one.moved.from),
-        to: place(one.moved.to),
-        to_masked: masked,
+        from: masking.place(one.moved.from),
+        to: masking.place(one.moved.to),
+        to_masked: masking.is_on(),
         heard_at: Some(proto_time(one.heard_at)),
         standing: match one.standing {
             Standing::Waiting => proto::Standing::Waiting,
@@ -378,9 +362,8 @@ fn relocation(one: &Relocation, masked: bool) -> proto::Relocation {
     };
     if let Some(asked) = &one.asked {
         shown.asked = true;
-        asked.reason.reveal().clone_into(&mut shown.asked_reason);
-        // Whom to call says where.
-        shown.asked_contact = if masked { String::new() } else { asked.contact.clone() };
+        masking.words(asked.by, asked.reason.reveal()).clone_into(&mut shown.asked_reason);
+        masking.words(asked.by, &asked.contact).clone_into(&mut shown.asked_contact);
     }
     if let Standing::Decided(Decided { decision, stamp }) = &one.standing {
         shown.decided_by = stamp.by.to_string();
@@ -425,18 +408,6 @@ fn request_shown(id: RequestId, asked: &PlanRequest, case: Option<CaseId>) -> pr
         lapses_at: Some(proto_time(asked.lapses_at())),
         case_id: case.map(|case| case.to_string()).unwrap_or_default(),
     }
-}
-
-/// Why somebody wants to be shown what is masked.
-pub(super) fn reveal_reason(text: &str) -> Result<&'static str, Failure> {
-    REVEAL_REASONS.into_iter().find(|reason| *reason == text.trim()).ok_or_else(|| {
-        Failure::field(
-            "reason",
-            "UNKNOWN_REVEAL_REASON",
-            "no such reason to be shown what is masked",
-            "Angiv, hvorfor du skal se det: handover, contact eller legal-duty.",
-        )
-    })
 }
 
 fn place(text: &str) -> Result<Place, Failure> {

@@ -16,6 +16,7 @@ use enplan_proto::plan::v1 as proto;
 use enplan_vault::CaseSummary;
 
 use super::casework::Case;
+use super::masking::Masking;
 use super::relocation::reason_text;
 use super::{Desk, assessing, relation, show_coordination, show_deadline, voice};
 use crate::failure::Failure;
@@ -28,6 +29,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
     let terminology = desk.code_systems.loaded();
     let arrival = plan.arrivals.last();
     let protected = relation::protected_among(desk, plan).await?;
+    let masking = Masking::of(desk.municipality, &plan.citizen);
     Ok(proto::Plan {
         case_id: row.case.to_string(),
         name: plan.citizen.name.reveal().to_owned(),
@@ -37,7 +39,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
         caseworker: plan.caseworker.to_string(),
         unit: row.unit.clone().unwrap_or_default(),
         hold: hold(row.hold).into(),
-        counterpart: if plan.citizen.protected { String::new() } else { counterpart(desk, row.hold).await },
+        counterpart: counterpart(desk, row.hold, masking).await,
         version: row.version,
         epoch: row.epoch.0,
         items: plan
@@ -47,7 +49,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
                 ..self::item(item, day, &terminology, &protected)
             })
             .collect(),
-        bases: plan.bases.values().map(basis).collect(),
+        bases: plan.bases.values().map(|one| basis(one, masking)).collect(),
         received_from: arrival.map(|arrival| arrival.from.to_string()).unwrap_or_default(),
         received_at: arrival.map(|arrival| proto_time(arrival.at)),
         left_out: arrival
@@ -81,11 +83,11 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
 async fn residence(desk: &Desk, case: &Case, day: Date) -> Result<Option<proto::Residence>, Failure> {
     let known = desk.handovers.moves(case.stored.row.case).await?;
     let Some(residence) = known.docket.residence(day) else { return Ok(None) };
-    let masked = case.plan.citizen.protected;
+    let masking = Masking::of(desk.municipality, &case.plan.citizen);
     let kept = known.docket.kept();
     Ok(Some(proto::Residence {
-        place: if masked { String::new() } else { residence.place.to_string() },
-        masked,
+        place: masking.place(residence.place),
+        masked: masking.is_on(),
         since: residence.since.to_string(),
         kept_reason: kept.map(|(reason, _)| reason.to_owned()).unwrap_or_default(),
         kept_text: kept.map(|(reason, _)| reason_text(reason, day)).unwrap_or_default(),
@@ -128,10 +130,10 @@ async fn findings(desk: &Desk, case: &Case) -> Result<Vec<String>, Failure> {
     Ok(findings)
 }
 
-async fn counterpart(desk: &Desk, hold: Hold) -> String {
+async fn counterpart(desk: &Desk, hold: Hold, masking: Masking) -> String {
     match hold.transfer() {
         Some(transfer) => match desk.handovers.find(transfer).await {
-            Ok(record) => record.counterpart().to_string(),
+            Ok(record) => masking.municipality(record.counterpart()),
             Err(_) => String::new(),
         },
         None => String::new(),
@@ -326,11 +328,11 @@ fn word(status: Status) -> &'static str {
     }
 }
 
-fn basis(basis: &enplan_domain::basis::LegalBasis) -> proto::BasisSummary {
+fn basis(basis: &enplan_domain::basis::LegalBasis, masking: Masking) -> proto::BasisSummary {
     proto::BasisSummary {
         basis_id: basis.id().to_string(),
         kind: basis_kind(basis).to_owned(),
-        recipient: basis.recipient().to_string(),
+        recipient: masking.municipality(basis.recipient()),
         sections: basis.sections().iter().map(ToString::to_string).collect(),
         valid_until: basis.last_day().map(|day| day.to_string()).unwrap_or_default(),
         withdrawn_at: basis.withdrawal().map(|stamp| proto_time(stamp.at)),
