@@ -25,6 +25,7 @@ word! {
         Waiting = "Afventer afgørelse",
         Decided = "Afgjort",
         Passed = "Intet at afgøre",
+        Withdrawn = "Taget tilbage",
     }
 }
 
@@ -102,6 +103,9 @@ struct Relocation {
     asked: bool,
     asked_reason: Option<String>,
     asked_contact: Option<String>,
+    asked_waits: bool,
+    withdrawn_by: Option<String>,
+    withdrawn_at: Option<Timestamp>,
 }
 
 /// A case, and its citizen's moves.
@@ -136,6 +140,9 @@ impl From<v1::Relocation> for Relocation {
             asked: relocation.asked,
             asked_reason: some(relocation.asked_reason),
             asked_contact: some(relocation.asked_contact),
+            asked_waits: relocation.asked_waits,
+            withdrawn_by: some(relocation.withdrawn_by),
+            withdrawn_at: instant(relocation.withdrawn_at),
         }
     }
 }
@@ -175,7 +182,8 @@ impl Relocation {
 
     fn decided(&self) -> String {
         match (self.decision, &self.reason_text) {
-            (None, _) if self.asked => format!("{}: kommunen beder om planen", self.standing.danish()),
+            _ if self.withdrawn_by.is_some() => self.standing.danish().to_owned(),
+            _ if self.asked_waits => "Afventer svar: kommunen beder om planen".to_owned(),
             (None, _) => self.standing.danish().to_owned(),
             (Some(decision), Some(reason)) => format!("{}: {reason}", decision.danish()),
             (Some(decision), None) => decision.danish().to_owned(),
@@ -190,11 +198,13 @@ const MOVES: &[Column] = &[
     ("TILSTAND", Align::Left),
     ("BEGRUNDELSE", Align::Left),
     ("AF", Align::Left),
+    ("ID", Align::Left),
 ];
 
 impl View for CaseRelocations {
     fn page(&self) -> Page {
-        let asked = self.relocations.iter().rfind(|relocation| relocation.asked);
+        let waits = self.relocations.iter().rfind(|relocation| relocation.asked_waits);
+        let asked = waits.or_else(|| self.relocations.iter().rfind(|relocation| relocation.asked));
         let rows = self.relocations.iter().map(|one| {
             vec![
                 day(Some(&one.moved_on)),
@@ -202,7 +212,8 @@ impl View for CaseRelocations {
                 place_name(one.to.as_ref(), one.to_masked),
                 one.decided(),
                 or_empty(one.note.as_ref()),
-                or_empty(one.decided_by.as_ref()),
+                or_empty(one.withdrawn_by.as_ref().or(one.decided_by.as_ref())),
+                one.event_id.clone(),
             ]
         });
         let page = Page::new().title(or_empty(self.name.as_ref())).fields([
@@ -227,7 +238,11 @@ impl CaseRelocations {
     /// What can be done next.
     pub(crate) fn next(&self) -> Vec<String> {
         let case = &self.case_id;
-        match self.relocations.last() {
+        match self.relocations.iter().rfind(|one| one.withdrawn_by.is_none()) {
+            _ if self.relocations.iter().any(|one| one.asked_waits) => vec![
+                format!("relocation decide {case} --hand-over"),
+                format!("relocation decide {case} --decline --note TEKST"),
+            ],
             Some(last) if last.standing == Standing::Waiting => vec![
                 format!("relocation decide {case} --hand-over"),
                 format!("relocation decide {case} --keep GRUND --note TEKST"),
@@ -271,6 +286,7 @@ impl View for Relocations {
         }
         let rows = self.cases.iter().map(|case| {
             let last = case.relocations.last();
+            let waits = case.relocations.iter().rfind(|one| one.asked_waits);
             vec![
                 case.case_id.clone(),
                 or_empty(case.name.as_ref()),
@@ -278,7 +294,7 @@ impl View for Relocations {
                 last.map(|last| day(Some(&last.moved_on))).unwrap_or_default(),
                 last.map(|last| place_name(last.to.as_ref(), last.to_masked)).unwrap_or_default(),
                 place(case.acting.as_ref()),
-                last.map(Relocation::decided).unwrap_or_default(),
+                waits.or(last).map(Relocation::decided).unwrap_or_default(),
                 or_empty(case.caseworker.as_ref()),
             ]
         });
@@ -369,8 +385,21 @@ mod tests {
         let mut case = samples::case_relocations();
         let last = case.relocations.last_mut().unwrap();
         (last.standing, last.decision) = (v1::Standing::Decided.into(), v1::Decision::HandOver.into());
+        last.asked_waits = false;
         let next = CaseRelocations::from(case).next();
         assert!(next[1].contains("--to Hillerød"), "{next:?}");
+    }
+
+    #[test]
+    fn a_request_at_an_older_move_stands_in_the_list_and_what_was_taken_back_says_by_whom() {
+        let mut case = samples::case_relocations();
+        case.relocations.reverse();
+        let listed = Relocations::from(v1::ListRelocationsResponse { cases: vec![case.clone()] });
+        assert!(listed.page().human(false).contains("Afventer svar"), "{}", listed.page().human(false));
+        let last = case.relocations.last_mut().unwrap();
+        (last.standing, last.withdrawn_by) = (v1::Standing::Withdrawn.into(), "bo".into());
+        let text = CaseRelocations::from(case).page().human(false);
+        assert!(text.contains("Taget tilbage") && text.contains("bo "), "{text}");
     }
 
     #[test]

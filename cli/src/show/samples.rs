@@ -830,6 +830,7 @@ pub(crate) fn case_relocations() -> relocation::v1::CaseRelocations {
         asked: true,
         asked_reason: "Borgeren har søgt om støtte her".into(),
         asked_contact: "Modtagelsen, Hillerød".into(),
+        asked_waits: true,
         ..relocation("2026-12-01", "cpr-2", "0219")
     };
     relocation::v1::CaseRelocations {

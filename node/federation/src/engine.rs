@@ -11,7 +11,8 @@ use enplan_domain::{CaseId, Clock, Context, Incarnation, Kommunekode, TransferId
 use enplan_registry::{Registry, SigningKey};
 use enplan_vault::plans::PlanChange;
 use enplan_vault::{
-    Actor, AuditEntry, CaseWrite, Expected, PackageWrite, StoredCase, TransferFilter, Under, Vault, Write,
+    Actor, AuditEntry, CaseWrite, Expected, MovesWrite, PackageWrite, StoredCase, TransferFilter, Under,
+    Vault, Write,
 };
 use tokio::sync::{Mutex, MutexGuard, Notify};
 
@@ -93,6 +94,7 @@ pub(crate) struct Inner {
 pub(crate) struct Change {
     pub(crate) record: HandoverRecord,
     pub(crate) case: Option<CaseWrite>,
+    pub(crate) moves: Vec<MovesWrite>,
     pub(crate) packages: Vec<PackageWrite>,
 }
 
@@ -104,7 +106,7 @@ pub(crate) struct SealedFrom {
 
 impl Change {
     pub(crate) fn of(record: HandoverRecord) -> Self {
-        Self { record, case: None, packages: Vec::new() }
+        Self { record, case: None, moves: Vec::new(), packages: Vec::new() }
     }
 }
 
@@ -245,7 +247,7 @@ impl Inner {
         if came_to_nothing {
             packages.push(PackageWrite::DeleteAll { transfer });
         }
-        let change = Change { record, case, packages };
+        let change = Change { case, packages, ..Change::of(record) };
         let record = self.save(Expected::Version(stored.version), change, actor, action).await?;
         if came_to_nothing {
             // After the log has said that it never will be committed, nobody will ask for the package again.
@@ -308,7 +310,7 @@ impl Inner {
                 return Ok(stored.record.clone());
             }
             let (record, case, packages) = self.destination_after(&stored, destination, next).await?;
-            let mut change = Change { record, case, packages };
+            let mut change = Change { case, packages, ..Change::of(record) };
             amend(&mut change.record);
             let came_to_nothing = has_come_to_nothing(&change.record);
             let record = self.save(Expected::Version(stored.version), change, actor.clone(), action).await?;
@@ -360,6 +362,7 @@ impl Inner {
             .saying(record.phase());
         let write = Write {
             case: change.case,
+            moves: change.moves,
             transfers: vec![record.write(expected)?],
             packages: change.packages,
             outbox: record.outbox(now),

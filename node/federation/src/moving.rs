@@ -154,7 +154,7 @@ pub(crate) fn moves_write(case: CaseId, known: &KnownMoves) -> Result<MovesWrite
             0 => Expected::New,
             version => Expected::Version(version),
         },
-        is_waiting: known.docket.waiting().is_some(),
+        is_waiting: known.docket.is_waiting(),
         moves: serde_json::to_vec(&known.docket).map_err(|_| HandoverError::Unreadable)?,
     })
 }

@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use enplan_domain::relocation::{Asked, Move, Place, Taken};
-use enplan_domain::{Cpr, Date, Kommunekode, Narrative, RequestId, Timestamp, TransferId, UserName};
+use enplan_domain::{
+    Cpr, Date, Kommunekode, Narrative, RequestId, Timestamp, TransferId, UserName, danish_day,
+};
 use enplan_proto::relocation::v1 as proto;
 use enplan_proto::relocation::v1::relocation_peer_service_server::RelocationPeerService;
 use enplan_transport::peer_identity;
@@ -135,7 +137,21 @@ fn opened(stored: &StoredPlanRequest) -> Result<PlanRequest, HandoverError> {
 }
 
 impl Inner {
-    async fn requests(&self) -> Result<Vec<(RequestId, PlanRequest)>, HandoverError> {
+    /// The request that stands for the same plan, with its version.
+    async fn same_request(
+        &self,
+        request: &PlanRequest,
+    ) -> Result<Option<(RequestId, u64, PlanRequest)>, HandoverError> {
+        for stored in self.vault.plan_requests().await? {
+            let known = opened(&stored)?;
+            if known.cpr == request.cpr && known.from == request.from {
+                return Ok(Some((stored.request, stored.version, known)));
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) async fn requests(&self) -> Result<Vec<(RequestId, PlanRequest)>, HandoverError> {
         let stored = self.vault.plan_requests().await?;
         stored.iter().map(|stored| Ok((stored.request, opened(stored)?))).collect()
     }
@@ -188,7 +204,7 @@ impl Inner {
         request: RequestId,
         cpr: &Cpr,
         asked: &Asked,
-        moved_on: Date,
+        moved: &Move,
     ) -> Result<(), HandoverError> {
         if self.vault.inbox_reply(from, request).await?.is_some() {
             return Ok(());
@@ -199,10 +215,7 @@ impl Inner {
             let mut moves = Vec::new();
             for case in &cases {
                 let mut known = self.moves(*case).await?;
-                let event = format!("asked:{request}").parse().map_err(|_| HandoverError::Unreadable)?;
-                let (here, there) = (Place::Municipality(self.me), Place::Municipality(from));
-                let relocation = Move::new(event, moved_on, here, there)?;
-                match known.docket.take_request(relocation, asked.clone(), self.me) {
+                match known.docket.take_request(moved.clone(), asked.clone(), self.me) {
                     Ok(Taken::Duplicate) | Err(_) => {}
                     Ok(_) => moves.push(moves_write(*case, &known)?),
                 }
@@ -248,9 +261,11 @@ impl RelocationPeerService for RelocationPeers {
         let id = RequestId::from_slice(&request.request).map_err(|_| malformed("request"))?;
         let cpr: Cpr = request.cpr.parse().map_err(|_| malformed("cpr"))?;
         let moved_on: Date = request.moved_on.parse().map_err(|_| malformed("moved_on"))?;
-        if !(2000..=2100).contains(&moved_on.year()) {
-            return Err(malformed("moved_on"));
-        }
+        // Whoever is asked for: a day that can't be is refused alike.
+        let event = format!("asked:{id}").parse().map_err(|_| malformed("request"))?;
+        let (here, there) = (Place::Municipality(inner.me), Place::Municipality(from));
+        let today = danish_day(inner.clock.now());
+        let moved = Move::new(event, moved_on, here, there, today).map_err(|_| malformed("moved_on"))?;
         if request.reason.len() > LONGEST_TEXT || request.contact.len() > LONGEST_TEXT {
             return Err(malformed("reason"));
         }
@@ -261,7 +276,7 @@ impl RelocationPeerService for RelocationPeers {
             reason: Narrative::parse(&request.reason).map_err(|_| malformed("reason"))?,
             contact: request.contact,
         };
-        match inner.plan_asked_for(from, id, &cpr, &asked, moved_on).await {
+        match inner.plan_asked_for(from, id, &cpr, &asked, &moved).await {
             Err(HandoverError::TooManyRequests) => Err(Status::resource_exhausted("TOO_MANY_REQUESTS")),
             answered => {
                 answered.map_err(status)?;
@@ -270,3 +285,4 @@ impl RelocationPeerService for RelocationPeers {
         }
     }
 }
+            answered: None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use enplan_domain::access::{self, Action};
 use enplan_domain::relocation::extract::{self, BadLine};
 use enplan_domain::relocation::{
-    Decided, Decision, EventId, Move, Place, Relocation, RelocationRefusal, Standing,
+    Decided, Decision, Docket, EventId, Move, Place, Relocation, RelocationRefusal, Standing,
 };
 use enplan_domain::{CaseId, Narrative, RequestId, catalogue, danish_day};
 use enplan_federation::wire::proto_time;
@@ -25,6 +25,9 @@ use crate::sessions::Caller;
 
 /// The look at what is known of a citizen's moves, in the log.
 const LOOK: &str = "see-relocations";
+
+/// Taking a move back, in the log.
+const WITHDRAW: &str = "withdraw-relocation";
 
 /// How many bad lines a refusal names.
 const NAMED_LINES: usize = 20;
@@ -49,6 +52,15 @@ impl RelocationService for Relocations {
         let caller = self.0.caller(&request).await?;
         let relocations = Some(self.add(&caller, request.get_ref()).await?);
         Ok(Response::new(proto::AddRelocationResponse { relocations }))
+    }
+
+    async fn withdraw_relocation(
+        &self,
+        request: Request<proto::WithdrawRelocationRequest>,
+    ) -> Result<Response<proto::WithdrawRelocationResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let relocations = Some(self.withdraw(&caller, request.get_ref()).await?);
+        Ok(Response::new(proto::WithdrawRelocationResponse { relocations }))
     }
 
     async fn list_relocations(
@@ -140,7 +152,7 @@ impl Relocations {
         caller: &Caller,
         request: &proto::ImportRelocationsRequest,
     ) -> Result<proto::ImportRelocationsResponse, Failure> {
-        let extract = extract::read(&request.extract).map_err(|refusal| {
+        let extract = extract::read(&request.extract, self.today()).map_err(|refusal| {
             let danish = refusal.what_to_do();
             Failure::field("extract", refusal.code(), refusal.to_string(), danish)
         })?;
@@ -178,18 +190,39 @@ impl Relocations {
         let on = day("moved_on", &request.moved_on)?.ok_or_else(|| missing("moved_on"))?.day();
         let here = Place::Municipality(self.0.municipality);
         let from = if request.from.is_empty() { here } else { place(&request.from)? };
-        let id = format!("typed:{}", uuid::Uuid::new_v4());
-        let event: EventId = id.parse().map_err(|error| Failure::inside(&error))?;
-        let moved = Move::new(event, on, from, place(&request.to)?).map_err(Failure::from)?;
+        let moved = self.moved(on, from, place(&request.to)?)?;
         let opened = self.0.open_case(caller, Action::RecordRelocation, case).await?;
         self.0.may_show(&opened)?;
         let (me, now) = (self.0.municipality, self.0.clock.now());
         let (actor, action) = (caller.actor.clone(), Action::RecordRelocation.as_str());
-        let change = |docket: &mut enplan_domain::relocation::Docket| {
-            docket.take_in(moved.clone(), me, now).map(|_| ())
-        };
+        let change = |docket: &mut Docket| docket.take_in(moved.clone(), me, now).map(|_| ());
         let known = self.0.handovers.change_moves(case, 0, actor, action, change).await?;
         Ok(self.show(&opened, &known, self.masking(&opened), false))
+    }
+
+    /// A move that somebody here tells of today.
+    fn moved(&self, on: enplan_domain::Date, from: Place, to: Place) -> Result<Move, Failure> {
+        let event = format!("typed:{}", uuid::Uuid::new_v4());
+        let event: EventId = event.parse().map_err(|error| Failure::inside(&error))?;
+        Ok(Move::new(event, on, from, to, self.today())?)
+    }
+
+    /// Takes a move back that never was.
+    async fn withdraw(
+        &self,
+        caller: &Caller,
+        request: &proto::WithdrawRelocationRequest,
+    ) -> Result<proto::CaseRelocations, Failure> {
+        let id = case_id(&request.case_id)?;
+        let no_such_move = |_| Failure::from(RelocationRefusal::NoSuchMove);
+        let event: EventId = request.event_id.trim().parse().map_err(no_such_move)?;
+        let case = self.0.open_case(caller, Action::RecordRelocation, id).await?;
+        self.0.may_show(&case)?;
+        let context = self.0.context(caller, Some(&case.stored.row));
+        let change = |docket: &mut Docket| docket.withdraw(&event, &context);
+        let actor = caller.actor.clone();
+        let known = self.0.handovers.change_moves(id, request.version, actor, WITHDRAW, change).await?;
+        Ok(self.show(&case, &known, self.masking(&case), false))
     }
 
     async fn list(&self, caller: &Caller, decided_too: bool) -> Result<Vec<proto::CaseRelocations>, Failure> {
@@ -203,8 +236,9 @@ impl Relocations {
             }
             let plan = stored.plan()?;
             let known = self.0.handovers.moves(id).await?;
-            let last = known.docket.last().map(|last| last.standing.clone());
-            if !plan.is_closed() && last.is_some_and(|last| last != Standing::Passed) {
+            let is_decided =
+                known.docket.last().is_some_and(|last| matches!(last.standing, Standing::Decided(_)));
+            if !plan.is_closed() && (known.docket.is_waiting() || (decided_too && is_decided)) {
                 listed.push((Case { stored, plan }, known));
             }
         }
@@ -259,9 +293,8 @@ impl Relocations {
         let number = cpr(&request.cpr)?;
         let from = municipality(&request.from)?;
         let moved_on = day("moved_on", &request.moved_on)?.ok_or_else(|| missing("moved_on"))?.day();
-        if !(2000..=2100).contains(&moved_on.year()) {
-            return Err(RelocationRefusal::DayOutOfRange.into());
-        }
+        let (there, here) = (Place::Municipality(from), Place::Municipality(self.0.municipality));
+        self.moved(moved_on, there, here)?;
         let reason = narrative("reason", &request.reason)?;
         if reason.is_empty() {
             return Err(missing("reason"));
@@ -316,6 +349,10 @@ impl Relocations {
     }
 
     async fn shown(&self, case: &Case, masking: Masking) -> Result<proto::CaseRelocations, Failure> {
+    fn today(&self) -> enplan_domain::Date {
+        danish_day(self.0.clock.now())
+    }
+
         let known = self.0.handovers.moves(case.stored.row.case).await?;
         Ok(self.show(case, &known, masking, false))
     }
@@ -328,8 +365,9 @@ impl Relocations {
         last_only: bool,
     ) -> proto::CaseRelocations {
         let citizen = &case.plan.citizen;
-        let moves = known.docket.relocations();
-        let first = if last_only { moves.len().saturating_sub(1) } else { 0 };
+        let last = known.docket.last();
+        let is_shown = |one: &&Relocation| !last_only || Some(*one) == last || one.is_asked_for();
+        let moves = known.docket.relocations().iter().filter(is_shown);
         proto::CaseRelocations {
             case_id: case.stored.row.case.to_string(),
             name: citizen.name.reveal().to_owned(),
@@ -337,7 +375,7 @@ impl Relocations {
             protected: citizen.protected,
             caseworker: case.plan.caseworker.to_string(),
             acting: self.0.municipality.to_string(),
-            relocations: moves[first..].iter().map(|one| relocation(one, masking)).collect(),
+            relocations: moves.map(|one| relocation(one, masking)).collect(),
             version: known.version,
         }
     }
@@ -358,6 +396,7 @@ fn relocation(one: &Relocation, masking: Masking) -> proto::Relocation {
             Standing::Passed => proto::Standing::Passed,
         }
         .into(),
+            _ if !one.is_live() => proto::Standing::Withdrawn,
         ..proto::Relocation::default()
     };
     if let Some(asked) = &one.asked {
@@ -365,8 +404,18 @@ fn relocation(one: &Relocation, masking: Masking) -> proto::Relocation {
         masking.words(asked.by, asked.reason.reveal()).clone_into(&mut shown.asked_reason);
         masking.words(asked.by, &asked.contact).clone_into(&mut shown.asked_contact);
     }
-    if let Standing::Decided(Decided { decision, stamp }) = &one.standing {
+    if let Some(withdrawn) = &one.withdrawn {
+        shown.withdrawn_by = withdrawn.by.to_string();
+        shown.withdrawn_at = Some(proto_time(withdrawn.at));
+    }
+    let answered = one.asked.as_ref().and_then(|asked| asked.answered.as_ref());
+    let decided = match &one.standing {
+        Standing::Decided(decided) => Some(decided),
+        Standing::Waiting | Standing::Passed => answered,
+    };
+    if let Some(Decided { decision, stamp }) = decided {
         shown.decided_by = stamp.by.to_string();
+        shown.asked_waits = one.is_asked_for();
         shown.decided_at = Some(proto_time(stamp.at));
         let (named, note) = match decision {
             Decision::HandOver => (proto::Decision::HandOver, None),

@@ -84,14 +84,15 @@ async fn residence(desk: &Desk, case: &Case, day: Date) -> Result<Option<proto::
     let known = desk.handovers.moves(case.stored.row.case).await?;
     let Some(residence) = known.docket.residence(day) else { return Ok(None) };
     let masking = Masking::of(desk.municipality, &case.plan.citizen);
-    let kept = known.docket.kept();
+    let kept = known.docket.kept(day);
+    let waits = known.docket.waiting().is_some_and(|waiting| danish_day(waiting.heard_at) <= day);
     Ok(Some(proto::Residence {
         place: masking.place(residence.place),
         masked: masking.is_on(),
         since: residence.since.to_string(),
         kept_reason: kept.map(|(reason, _)| reason.to_owned()).unwrap_or_default(),
         kept_text: kept.map(|(reason, _)| reason_text(reason, day)).unwrap_or_default(),
-        waits: known.docket.waiting().is_some(),
+        waits,
     }))
 }
 

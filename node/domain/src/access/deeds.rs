@@ -78,6 +78,7 @@ fn of_handovers(name: &str) -> Option<&'static str> {
         "handover.accept" => "Tog imod den tilbudte plan",
         "handover.reject" => "Sagde nej til den tilbudte plan",
         "see-relocations" => "Så, hvad der vides om borgerens flytning",
+        "withdraw-relocation" => "Tog en flytning tilbage, der var registreret ved en fejl",
         "see-plan-requests" => "Så, hvad kommunen har bedt andre kommuner om",
         "relocation.asked" => "Bad om planen til en borger, der er flyttet dertil",
         "relocation.request-sent" => "Sendte en anmodning om en plan",
