@@ -221,6 +221,26 @@ fn a_request_that_comes_after_a_decision_stands_on_the_list_until_it_is_answered
 }
 
 #[test]
+fn whoever_asks_second_is_in_the_log_and_has_the_request_too_and_a_closed_plan_has_not_come() {
+    let network = Network::shared();
+    let (first, second) = (network.caseworker("hilleroed"), network.person("hilleroed", "sagsbehandler2"));
+    let citizen = Citizen::new();
+    let case = first.registers(&citizen);
+    first.does(&["plan", "close", &case, "--reason", "finished"]);
+    let ask = |who: &Person<'_>| text(&asks(who, &citizen, "2026-05-01", "TESTDATA").done(), "request_id");
+    let id = ask(&first);
+    assert_eq!(requested(&second, &id), None);
+    assert_eq!((ask(&second), ask(&second)), (id.clone(), id.clone()));
+    for who in [&first, &second] {
+        assert_eq!(requested(who, &id).unwrap()["case_id"], Value::Null);
+    }
+    let log = network.person("hilleroed", "dpo").does(&["audit", "citizen", &case]);
+    let asked = log["accesses"].as_array().unwrap().iter().filter(|one| one["action"] == "ask-for-plan");
+    let by: Vec<_> = asked.map(|one| text(one, "actor")).collect();
+    assert_eq!(by, ["sagsbehandler", "sagsbehandler2", "sagsbehandler2"]);
+}
+
+#[test]
 fn where_a_protected_citizen_moves_is_masked_until_somebody_asks_and_that_is_in_the_log() {
     let network = Network::shared();
     let gribskov = network.caseworker("gribskov");

@@ -87,6 +87,8 @@ pub(crate) struct Inner {
     pub(crate) fence: Fence,
     pub(crate) wake: Notify,
     pub(crate) asking: RequestLimits,
+    /// Held from the look whether another was asked for a plan to the writing that it was.
+    pub(crate) requesting: Mutex<()>,
     locks: Vec<Mutex<()>>,
 }
 
@@ -126,6 +128,7 @@ impl Handovers {
             fence: Fence::default(),
             wake: Notify::new(),
             asking: RequestLimits::default(),
+            requesting: Mutex::new(()),
             locks: (0..STRIPES).map(|_| Mutex::new(())).collect(),
         };
         Self { inner: Arc::new(inner) }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use enplan_domain::plan::Plan;
 use enplan_domain::relocation::extract::{BadLine, Line, LineProblem};
 use enplan_domain::relocation::{Docket, Place, RelocationRefusal, Taken};
 use enplan_domain::{CaseId, Cpr, Kommunekode};
-use enplan_vault::{Actor, AuditEntry, Expected, MovesWrite, Write};
+use enplan_vault::{Actor, AuditEntry, CaseRow, Expected, MovesWrite, Write};
 
 use crate::engine::{Handovers, Inner, retrying};
 use crate::error::HandoverError;
@@ -53,6 +54,11 @@ impl Handovers {
     /// What is known of the moves of a case's citizen.
     pub async fn moves(&self, case: CaseId) -> Result<KnownMoves, HandoverError> {
         self.inner.moves(case).await
+    }
+
+    /// The citizen's cases that are this municipality's, with a plan that is not closed.
+    pub async fn open_cases(&self, cpr: &Cpr) -> Result<Vec<(CaseRow, Plan)>, HandoverError> {
+        self.inner.open_cases(cpr).await
     }
 
     /// Whether a municipality is a member of the network.
@@ -170,14 +176,15 @@ impl Inner {
         self.registry.members().iter().any(|member| member.municipality == municipality)
     }
 
-    /// The citizen's cases that are this municipality's, with a plan that is not closed.
-    pub(crate) async fn open_cases(&self, cpr: &Cpr) -> Result<Vec<CaseId>, HandoverError> {
+    pub(crate) async fn open_cases(&self, cpr: &Cpr) -> Result<Vec<(CaseRow, Plan)>, HandoverError> {
         let mut open = Vec::new();
         for row in self.vault.cases_of_citizen(cpr).await? {
-            if row.hold.is_readable()
-                && !self.case(row.case).await?.plan().map_err(|_| HandoverError::Unreadable)?.is_closed()
-            {
-                open.push(row.case);
+            if !row.hold.is_readable() {
+                continue;
+            }
+            let plan = self.case(row.case).await?.plan().map_err(|_| HandoverError::Unreadable)?;
+            if !plan.is_closed() {
+                open.push((row, plan));
             }
         }
         Ok(open)

@@ -55,13 +55,32 @@ pub struct PlanRequest {
     pub asked_by: UserName,
     /// Their unit.
     pub unit: Option<String>,
+    /// Who has asked for the same since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Asker>,
     /// When.
     pub asked_at: Timestamp,
     /// When the other node had it.
     pub received_at: Option<Timestamp>,
 }
 
+/// Somebody who asks for a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asker {
+    /// Who.
+    pub by: UserName,
+    /// Their unit.
+    pub unit: Option<String>,
+}
+
 impl PlanRequest {
+    /// Everybody who asked, the first first.
+    pub fn askers(&self) -> impl Iterator<Item = (&UserName, Option<&str>)> {
+        let also = self.also.iter().map(|asker| (&asker.by, asker.unit.as_deref()));
+        std::iter::once((&self.asked_by, self.unit.as_deref())).chain(also)
+    }
+
     /// When it is forgotten.
     pub fn lapses_at(&self) -> Timestamp {
         self.asked_at + REMEMBERED
@@ -85,7 +104,8 @@ impl RequestLimits {
 }
 
 impl Handovers {
-    /// Asks another municipality for a citizen's plan. It is sent until that node has it.
+    /// Asks another municipality for a citizen's plan. It is sent until that node has it, once, however many ask here: each
+    /// of them is in the log, and has the request on their list.
     pub async fn ask_for_plan(
         &self,
         request: PlanRequest,
@@ -99,23 +119,25 @@ impl Handovers {
         if !inner.is_member(request.from) {
             return Err(HandoverError::NotAMember);
         }
-        // The same request again is the same one.
-        let same = |known: &PlanRequest| known.cpr == request.cpr && known.from == request.from;
-        if let Some((id, _)) = inner.requests().await?.into_iter().find(|(_, known)| same(known)) {
-            return Ok(id);
-        }
-        let id = RequestId::from(uuid::Uuid::new_v4());
-        let content = serde_json::to_vec(&request).map_err(|_| HandoverError::Unreadable)?;
         let cases = inner.vault.cases_of_citizen(&request.cpr).await?;
         let audit = AuditEntry::done(actor, action, cases.into_iter().map(|row| row.case).collect());
-        let write = Write {
-            plan_requests: vec![PlanRequestWrite::Put { request: id, version: 1, content }],
-            outbox: vec![OutboxWrite::Put {
+        let mut write = Write::of(audit);
+        let _alone = inner.requesting.lock().await;
+        let id = if let Some((id, version, mut known)) = inner.same_request(&request).await? {
+            if !known.askers().any(|(by, _)| *by == request.asked_by) {
+                known.also.push(Asker { by: request.asked_by, unit: request.unit });
+                write.plan_requests.push(put(id, version + 1, &known)?);
+            }
+            id
+        } else {
+            let id = RequestId::from(uuid::Uuid::new_v4());
+            write.plan_requests.push(put(id, 1, &request)?);
+            write.outbox.push(OutboxWrite::Put {
                 transfer: row_of(id),
                 kind: PLAN_REQUEST.to_owned(),
                 next_attempt: inner.clock.now(),
-            }],
-            ..Write::of(audit)
+            });
+            id
         };
         inner.vault.write(write).await?;
         inner.wake.notify_one();
@@ -136,8 +158,13 @@ fn opened(stored: &StoredPlanRequest) -> Result<PlanRequest, HandoverError> {
     serde_json::from_slice(&stored.content).map_err(|_| HandoverError::Unreadable)
 }
 
-impl Inner {
+fn put(request: RequestId, version: u64, asked: &PlanRequest) -> Result<PlanRequestWrite, HandoverError> {
+    let content = serde_json::to_vec(asked).map_err(|_| HandoverError::Unreadable)?;
+    Ok(PlanRequestWrite::Put { request, version, content })
+}
+
     /// The request that stands for the same plan, with its version.
+impl Inner {
     async fn same_request(
         &self,
         request: &PlanRequest,
@@ -170,11 +197,14 @@ impl Inner {
             contact: self.contact.clone(),
         };
         self.peers.relocation(request.from)?.request_plan(message).await?;
-        let received = PlanRequest { received_at: Some(self.clock.now()), ..request };
-        let content = serde_json::to_vec(&received).map_err(|_| HandoverError::Unreadable)?;
+        let _alone = self.requesting.lock().await;
+        // Somebody else may have asked for the same meanwhile.
+        let stored = self.vault.plan_request(id).await.map_err(HandoverError::from)?;
+        let Some(stored) = stored else { return Ok(()) };
+        let received = PlanRequest { received_at: Some(self.clock.now()), ..opened(&stored)? };
         let audit = AuditEntry::done(self.node(), "relocation.request-received", Vec::new());
-        let put = PlanRequestWrite::Put { request: id, version: stored.version + 1, content };
-        let write = Write { plan_requests: vec![put], ..Write::of(audit) };
+        let write =
+            Write { plan_requests: vec![put(id, stored.version + 1, &received)?], ..Write::of(audit) };
         self.vault.write(write).await.map_err(HandoverError::from)?;
         Ok(())
     }
@@ -211,7 +241,8 @@ impl Inner {
         }
         self.asking.count(from, self.clock.now())?;
         let written: Result<(), HandoverError> = retrying!({
-            let cases = self.open_cases(cpr).await?;
+            let open = self.open_cases(cpr).await?;
+            let cases: Vec<_> = open.into_iter().map(|(row, _)| row.case).collect();
             let mut moves = Vec::new();
             for case in &cases {
                 let mut known = self.moves(*case).await?;
@@ -274,6 +305,7 @@ impl RelocationPeerService for RelocationPeers {
             by: from,
             at: inner.clock.now(),
             reason: Narrative::parse(&request.reason).map_err(|_| malformed("reason"))?,
+            answered: None,
             contact: request.contact,
         };
         match inner.plan_asked_for(from, id, &cpr, &asked, &moved).await {
@@ -285,4 +317,3 @@ impl RelocationPeerService for RelocationPeers {
         }
     }
 }
-            answered: None,

@@ -213,21 +213,12 @@ impl Desk {
         action: Action,
         cpr: &Cpr,
     ) -> Result<Option<CaseRow>, Failure> {
-        let mut alive = self.vault.cases_of_citizen(cpr).await?;
-        alive.retain(|row| row.hold.is_readable());
-        let mut open = Vec::new();
-        for row in alive {
-            if let Some(stored) = self.vault.case_for_protocol(row.case).await?
-                && !stored.plan()?.is_closed()
-            {
-                open.push(row);
-            }
-        }
+        let open = self.handovers.open_cases(cpr).await?;
         match open.as_slice() {
             [] => Ok(None),
-            [row] => Ok(Some(row.clone())),
+            [(row, _)] => Ok(Some(row.clone())),
             both => {
-                let cases = both.iter().map(|row| row.case).collect();
+                let cases = both.iter().map(|(row, _)| row.case).collect();
                 let entry = AuditEntry::refused(caller.actor.clone(), action.as_str(), cases, TWO_PLANS);
                 self.vault.write(Write::of(entry)).await?;
                 Err(Failure::new(

@@ -318,6 +318,7 @@ impl Relocations {
             asked_by: caller.user.name.clone(),
             unit: caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned()),
             asked_at: self.0.clock.now(),
+            also: Vec::new(),
             received_at: None,
         };
         let id = self.0.handovers.ask_for_plan(asked.clone(), caller.actor.clone(), action.as_str()).await?;
@@ -328,13 +329,17 @@ impl Relocations {
     async fn requests(&self, caller: &Caller) -> Result<Vec<proto::PlanRequest>, Failure> {
         let unit = caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned());
         let theirs = |asked: &PlanRequest| {
-            asked.asked_by == caller.user.name || (unit.is_some() && asked.unit == unit)
+            asked.askers().any(|(by, of)| *by == caller.user.name || (of.is_some() && of == unit.as_deref()))
         };
         let mut shown = Vec::new();
         for (id, asked) in self.0.handovers.plan_requests().await? {
             if theirs(&asked) {
-                let rows = self.0.vault.cases_of_citizen(&asked.cpr).await?;
-                let arrived = rows.iter().find(|row| row.hold.is_readable()).map(|row| row.case);
+                let mut arrived = None;
+                for (row, plan) in self.0.handovers.open_cases(&asked.cpr).await? {
+                    let may_see = access::decide(&caller.user, Action::SeePlan, &resource(&row)?).is_ok();
+                    let has_come = plan.arrivals.iter().any(|arrival| arrival.at >= asked.asked_at);
+                    arrived = arrived.or(Some(row.case).filter(|_| may_see && has_come));
+                }
                 shown.push((id, asked, arrived));
             }
         }
@@ -344,15 +349,15 @@ impl Relocations {
         Ok(shown.iter().map(|(id, asked, case)| request_shown(*id, asked, *case)).collect())
     }
 
+    fn today(&self) -> enplan_domain::Date {
+        danish_day(self.0.clock.now())
+    }
+
     fn masking(&self, case: &Case) -> Masking {
         Masking::of(self.0.municipality, &case.plan.citizen)
     }
 
     async fn shown(&self, case: &Case, masking: Masking) -> Result<proto::CaseRelocations, Failure> {
-    fn today(&self) -> enplan_domain::Date {
-        danish_day(self.0.clock.now())
-    }
-
         let known = self.0.handovers.moves(case.stored.row.case).await?;
         Ok(self.show(case, &known, masking, false))
     }
@@ -391,16 +396,17 @@ fn relocation(one: &Relocation, masking: Masking) -> proto::Relocation {
         to_masked: masking.is_on(),
         heard_at: Some(proto_time(one.heard_at)),
         standing: match one.standing {
+            _ if !one.is_live() => proto::Standing::Withdrawn,
             Standing::Waiting => proto::Standing::Waiting,
             Standing::Decided(_) => proto::Standing::Decided,
             Standing::Passed => proto::Standing::Passed,
         }
         .into(),
-            _ if !one.is_live() => proto::Standing::Withdrawn,
         ..proto::Relocation::default()
     };
     if let Some(asked) = &one.asked {
         shown.asked = true;
+        shown.asked_waits = one.is_asked_for();
         masking.words(asked.by, asked.reason.reveal()).clone_into(&mut shown.asked_reason);
         masking.words(asked.by, &asked.contact).clone_into(&mut shown.asked_contact);
     }
@@ -415,7 +421,6 @@ fn relocation(one: &Relocation, masking: Masking) -> proto::Relocation {
     };
     if let Some(Decided { decision, stamp }) = decided {
         shown.decided_by = stamp.by.to_string();
-        shown.asked_waits = one.is_asked_for();
         shown.decided_at = Some(proto_time(stamp.at));
         let (named, note) = match decision {
             Decision::HandOver => (proto::Decision::HandOver, None),
