@@ -90,6 +90,7 @@ fn a_clock_that_is_a_day_wrong_is_an_alarm_and_nothing_is_judged_by_it() {
     let gribskov = network.node("gribskov");
     let person = network.caseworker("gribskov");
     let case = person.registers_with_plan(&Citizen::new());
+    let transfer = person.offers(&case, HILLEROED);
     gribskov.stop();
     gribskov.launch(&["--clock-offset-seconds", "86400"]);
     gribskov.await_ready();
@@ -101,6 +102,15 @@ fn a_clock_that_is_a_day_wrong_is_an_alarm_and_nothing_is_judged_by_it() {
     });
     person.adds_goal(&case, "Et mål", "social").is_refused(5, "CLOCK_WRONG");
     person.tries_consent(&case, HILLEROED, FAR_AWAY, &[]).is_refused(5, "CLOCK_WRONG");
+    let moved = ["--moved-on", "2026-05-01"];
+    let add = ["relocation", "add", &case, "--to", HILLEROED];
+    person.tries(&[&add[..], &moved].concat()).is_refused(5, "CLOCK_WRONG");
+    let extract = "event_id,cpr,moved_on,from,to\ne1,6101811001,2026-05-01,0270,0219\n";
+    let import = ["relocation", "import", "-"];
+    network.person("gribskov", "drift").tries_with(&import, extract).is_refused(5, "CLOCK_WRONG");
+    let ask = ["handover", "request", "--cpr", "-", "--from", HILLEROED, "--reason", "TESTDATA"];
+    person.tries_with(&[&ask[..], &moved].concat(), &Citizen::new().cpr).is_refused(5, "CLOCK_WRONG");
+    person.tries(&["handover", "ask", &transfer, "--text", "Hvornår?"]).is_refused(5, "CLOCK_WRONG");
     // Nobody else's clock is called wrong because of it.
     assert_eq!(network.status("hilleroed")["alarms"], json!([]));
 

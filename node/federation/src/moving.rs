@@ -76,13 +76,17 @@ impl Handovers {
         action: &str,
     ) -> Result<Imported, HandoverError> {
         let inner = &self.inner;
+        inner.fence.may_begin()?;
         retrying!({
             let mut imported = Imported::default();
             let mut cases: BTreeMap<&Cpr, Vec<CaseId>> = BTreeMap::new();
             let mut known: BTreeMap<CaseId, (KnownMoves, bool)> = BTreeMap::new();
             for line in lines {
                 if !cases.contains_key(&line.cpr) {
-                    cases.insert(&line.cpr, inner.open_cases(&line.cpr).await?);
+                    let mut open = inner.open_cases(&line.cpr).await?;
+                    // A case that is kept back may be another municipality's by now.
+                    open.retain(|(row, _)| inner.fence.may_write(row.handle).is_ok());
+                    cases.insert(&line.cpr, open.into_iter().map(|(row, _)| row.case).collect());
                 }
                 let theirs = cases.get(&line.cpr).map(Vec::as_slice).unwrap_or_default();
                 if theirs.is_empty() {
@@ -136,6 +140,7 @@ impl Handovers {
         change: impl Fn(&mut Docket) -> Result<(), RelocationRefusal>,
     ) -> Result<KnownMoves, HandoverError> {
         let inner = &self.inner;
+        inner.fence.may_write(inner.case(case).await?.row.handle)?;
         retrying!({
             let mut moves = inner.moves(case).await?;
             if version != 0 && version != moves.version {

@@ -113,6 +113,7 @@ impl Handovers {
         action: &str,
     ) -> Result<RequestId, HandoverError> {
         let inner = &self.inner;
+        inner.fence.may_begin()?;
         if request.from == inner.me {
             return Err(HandoverError::ToItself);
         }
@@ -163,8 +164,8 @@ fn put(request: RequestId, version: u64, asked: &PlanRequest) -> Result<PlanRequ
     Ok(PlanRequestWrite::Put { request, version, content })
 }
 
-    /// The request that stands for the same plan, with its version.
 impl Inner {
+    /// The request that stands for the same plan, with its version.
     async fn same_request(
         &self,
         request: &PlanRequest,
@@ -284,9 +285,7 @@ impl RelocationPeerService for RelocationPeers {
     ) -> Result<Response<proto::RequestPlanResponse>, Status> {
         let from = peer_identity(&request)?.municipality;
         let inner = &self.handovers.inner;
-        if !inner.fence.is_confirmed() {
-            return Err(Status::unavailable("this node has not yet learnt what it owns"));
-        }
+        inner.fence.may_begin().map_err(status)?;
         let request = request.into_inner();
         let malformed = |field: &str| Status::invalid_argument(format!("malformed field: {field}"));
         let id = RequestId::from_slice(&request.request).map_err(|_| malformed("request"))?;
@@ -305,8 +304,8 @@ impl RelocationPeerService for RelocationPeers {
             by: from,
             at: inner.clock.now(),
             reason: Narrative::parse(&request.reason).map_err(|_| malformed("reason"))?,
-            answered: None,
             contact: request.contact,
+            answered: None,
         };
         match inner.plan_asked_for(from, id, &cpr, &asked, &moved).await {
             Err(HandoverError::TooManyRequests) => Err(Status::resource_exhausted("TOO_MANY_REQUESTS")),

@@ -21,6 +21,7 @@ impl Handovers {
         by: UserName,
         actor: Actor,
     ) -> Result<HandoverRecord, HandoverError> {
+        self.inner.fence.may_begin()?;
         if self.find(transfer).await?.is_over() {
             return Err(HandoverError::AlreadyAnswered);
         }
