@@ -95,6 +95,18 @@ impl Desk {
         Ok((case, events.collect::<Result<_, _>>()?))
     }
 
+    /// The cases that a number leads to, for somebody who may look numbers up: in each of their logs, before anything of it
+    /// is shown. A plan that names the number shows whether its holder is protected here.
+    pub(super) async fn look_up(&self, caller: &Caller, cpr: &Cpr) -> Result<Vec<CaseId>, Failure> {
+        let rows = self.vault.cases_of_citizen(cpr).await?;
+        let found: Vec<CaseId> = rows.iter().map(|row| row.case).collect();
+        // A refusal is in the citizen's log too.
+        self.allow(caller, Action::LookUpCitizen, &Resource::Node, &found, None).await?;
+        let entry = AuditEntry::done(caller.actor.clone(), Action::LookUpCitizen.as_str(), found.clone());
+        self.vault.write(Write::of(entry)).await?;
+        Ok(found)
+    }
+
     /// Whether this municipality shows the plan as its own now.
     pub(super) fn may_show(&self, case: &Case) -> Result<(), Failure> {
         self.handovers.fence().may_read(case.stored.row.handle)?;
