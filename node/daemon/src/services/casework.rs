@@ -175,7 +175,21 @@ impl Desk {
         }
         let plan = events.iter().fold(case.plan.clone(), Plan::apply);
         let change = PlanChange::of(row, &plan, events, under, context.today());
-        self.commit(entry, &change).await
+        let unit = self.unit_after(events, row).await?;
+        self.commit(entry, &PlanChange { unit, ..change }).await
+    }
+
+    /// The unit that works with a plan after these events: it goes with the caseworker, so that those who see the plan are
+    /// those who work with it. A caseworker of no unit takes it out of none.
+    async fn unit_after(&self, events: &[PlanEvent], row: &CaseRow) -> Result<Option<String>, WriteError> {
+        let mut unit = row.unit.clone();
+        for event in events {
+            if let PlanEvent::CaseworkerChanged { caseworker, .. } = event {
+                let account = self.vault.account(caseworker.as_str()).await?;
+                unit = account.and_then(|account| account.unit).or(unit);
+            }
+        }
+        Ok(unit)
     }
 
     /// Writes the first events of a case that is new here. Who was protected here before is protected from the first, and
