@@ -241,6 +241,31 @@ fn whoever_asks_second_is_in_the_log_and_has_the_request_too_and_a_closed_plan_h
 }
 
 #[test]
+fn who_runs_the_node_cannot_find_out_by_an_extract_who_has_a_plan() {
+    let network = Network::shared();
+    let gribskov = network.caseworker("gribskov");
+    let (citizen, stranger) = (Citizen::new(), Citizen::new());
+    let case = gribskov.registers_with_plan(&citizen);
+    let drift = network.person("gribskov", "drift");
+    let id = event();
+    let line = |of: &Citizen, on: &str| format!("{id}-{},{},{on},0270,0219", &of.cpr[6..], of.cpr);
+    let answers = |on: &str| {
+        [&citizen, &stranger]
+            .map(|of| drift.tries_with(&["relocation", "import", "-"], &extract(&[line(of, on)])).done())
+    };
+    let [of_citizen, of_stranger] = answers("2026-05-01");
+    assert_eq!(of_citizen, of_stranger);
+    assert_eq!((&of_citizen["lines"], &of_citizen["unknown"]), (&json!(1), &Value::Null));
+    assert!(listed(&gribskov, &case).is_some());
+    // The same event on another day contradicts what is known, where something is.
+    let [of_citizen, of_stranger] = answers("2026-05-02");
+    assert_eq!(of_citizen, of_stranger);
+    imports(network, &[line(&citizen, "2026-05-02")]).is_refused(1, "EXTRACT_LINES_BAD");
+    let refused = log(network, &case).iter().any(|access| access["outcome"] == "refused: EXTRACT_LINES_BAD");
+    assert!(refused, "that somebody tried is in the citizen's log");
+}
+
+#[test]
 fn where_a_protected_citizen_moves_is_masked_until_somebody_asks_and_that_is_in_the_log() {
     let network = Network::shared();
     let gribskov = network.caseworker("gribskov");

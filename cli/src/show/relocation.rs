@@ -33,12 +33,12 @@ word! {
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct RelocationsImported {
     lines: u32,
-    waiting: u32,
-    home: u32,
-    out_of_order: u32,
-    duplicates: u32,
-    unknown: u32,
-    unknown_moved_here: Vec<u32>,
+    waiting: Option<u32>,
+    home: Option<u32>,
+    out_of_order: Option<u32>,
+    duplicates: Option<u32>,
+    unknown: Option<u32>,
+    unknown_moved_here: Option<Vec<u32>>,
     bad_lines: Vec<BadLine>,
 }
 
@@ -51,15 +51,16 @@ struct BadLine {
 
 impl From<v1::ImportRelocationsResponse> for RelocationsImported {
     fn from(answer: v1::ImportRelocationsResponse) -> Self {
+        let told = |number: u32| answer.counted.then_some(number);
         let bad = answer.bad_lines.into_iter().map(|bad| BadLine { line: bad.line, text: bad.text });
         Self {
             lines: answer.lines,
-            waiting: answer.waiting,
-            home: answer.home,
-            out_of_order: answer.out_of_order,
-            duplicates: answer.duplicates,
-            unknown: answer.unknown,
-            unknown_moved_here: answer.unknown_moved_here,
+            waiting: told(answer.waiting),
+            home: told(answer.home),
+            out_of_order: told(answer.out_of_order),
+            duplicates: told(answer.duplicates),
+            unknown: told(answer.unknown),
+            unknown_moved_here: answer.counted.then_some(answer.unknown_moved_here),
             bad_lines: bad.collect(),
         }
     }
@@ -69,16 +70,24 @@ const BAD_LINES: &[Column] = &[("LINJE", Align::Right), ("HVAD DER SKAL RETTES",
 
 impl View for RelocationsImported {
     fn page(&self) -> Page {
-        let here: Vec<_> = self.unknown_moved_here.iter().map(ToString::to_string).collect();
+        let here = self.unknown_moved_here.iter().flatten();
+        let here: Vec<_> = here.map(ToString::to_string).collect();
+        let count = |told: Option<u32>| told.map(|number| number.to_string()).unwrap_or_default();
         let page = Page::new().title("Udtrækket er taget ind").fields([
             ("Linjer", self.lines.to_string()),
-            ("Afventer afgørelse", self.waiting.to_string()),
-            ("Flyttet hertil, plan her", self.home.to_string()),
-            ("Ældre end det kendte", self.out_of_order.to_string()),
-            ("Kendt i forvejen", self.duplicates.to_string()),
-            ("Ingen plan her, ikke gemt", self.unknown.to_string()),
+            ("Afventer afgørelse", count(self.waiting)),
+            ("Flyttet hertil, plan her", count(self.home)),
+            ("Ældre end det kendte", count(self.out_of_order)),
+            ("Kendt i forvejen", count(self.duplicates)),
+            ("Ingen plan her, ikke gemt", count(self.unknown)),
             ("Heraf flyttet hertil, linje", here.join(", ")),
         ]);
+        let page = match self.waiting {
+            Some(_) => page,
+            None => page.line(
+                "Hvem i udtrækket der har en plan her, ser de, der har sagerne, på `enplan relocation list`.",
+            ),
+        };
         let rows = self.bad_lines.iter().map(|bad| vec![bad.line.to_string(), bad.text.clone()]);
         page.titled_table("Linjer, der ikke er taget ind", BAD_LINES, rows.collect())
     }
@@ -351,6 +360,15 @@ mod tests {
         let imported = RelocationsImported::from(samples::relocations_imported());
         insta::assert_snapshot!("relocation_import_screen", imported.page().human(false));
         insta::assert_json_snapshot!("relocation_import_json", imported);
+    }
+
+    #[test]
+    fn who_may_not_know_who_has_a_plan_is_told_no_counts() {
+        let answer = v1::ImportRelocationsResponse { lines: 9, ..v1::ImportRelocationsResponse::default() };
+        let imported = RelocationsImported::from(answer);
+        assert_eq!((imported.waiting, &imported.unknown_moved_here), (None, &None));
+        let text = imported.page().human(false);
+        assert!(text.contains("relocation list") && !text.contains("Afventer"), "{text}");
     }
 
     #[test]

@@ -793,6 +793,7 @@ pub(crate) fn concept() -> terminology::v1::GetConceptResponse {
 pub(crate) fn relocations_imported() -> relocation::v1::ImportRelocationsResponse {
     relocation::v1::ImportRelocationsResponse {
         lines: 9,
+        counted: true,
         waiting: 2,
         home: 1,
         out_of_order: 1,

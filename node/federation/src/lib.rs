@@ -35,7 +35,7 @@ pub use engine::{Handovers, HandoversOptions};
 pub use error::HandoverError;
 pub use fence::{Alarm, Fence};
 pub use inbound::HandoverPeers;
-pub use moving::{Imported, KnownMoves};
+pub use moving::{EXTRACT_LINES_BAD, Imported, KnownMoves};
 pub use peers::{NoSuchPeer, Peers, REGISTRY_MESSAGE_BYTES};
 pub use preview::{Preview, basis_kind};
 pub use record::{HandoverRecord, Machine};

@@ -11,6 +11,9 @@ use enplan_vault::{Actor, AuditEntry, CaseRow, Expected, MovesWrite, Write};
 use crate::engine::{Handovers, Inner, retrying};
 use crate::error::HandoverError;
 
+/// The code of the refusal of an extract with lines that can't be taken in.
+pub const EXTRACT_LINES_BAD: &str = "EXTRACT_LINES_BAD";
+
 /// What is known of a citizen's moves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KnownMoves {
@@ -67,7 +70,7 @@ impl Handovers {
     }
 
     /// Takes the lines of an extract in, all or none: none where one contradicts what is known, unless such lines are to be
-    /// skipped.
+    /// skipped. That nothing was taken is in the log of everybody whom a line is about.
     pub async fn import_moves(
         &self,
         lines: &[Line],
@@ -117,6 +120,9 @@ impl Handovers {
                 }
             }
             if !imported.bad.is_empty() && !skip_bad {
+                let about = known.into_keys().collect();
+                let refused = AuditEntry::refused(actor.clone(), action, about, EXTRACT_LINES_BAD);
+                inner.vault.write(Write::of(refused)).await?;
                 return Ok(imported);
             }
             let changed = known.into_iter().filter(|(_, (_, changed))| *changed);

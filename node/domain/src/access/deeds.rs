@@ -45,6 +45,7 @@ impl Action {
             Self::RejectHandover => "Sagde nej til den tilbudte plan",
             Self::ListHandovers => "Så overdragelsen",
             Self::ImportRelocations => "Tog et udtræk om flytninger ind",
+            Self::CountRelocations => "Så, hvor mange i et udtræk om flytninger der har en plan",
             Self::RecordRelocation => "Registrerede, at borgeren er flyttet",
             Self::DecideRelocation => "Afgjorde, hvad flytningen betyder for planen",
             Self::RevealDestination => "Så, hvor den beskyttede borger er flyttet til",
