@@ -129,6 +129,34 @@ fn a_clock_that_is_a_day_wrong_is_an_alarm_and_nothing_is_judged_by_it() {
 }
 
 #[test]
+fn the_feed_of_ended_subscriptions_goes_on_from_where_it_was_read_although_the_clock_was_set_back() {
+    let network = Network::own();
+    let gribskov = network.node("gribskov");
+    let (person, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let leader = network.person_logged_out("gribskov", "teamleder");
+    let hands_over = || {
+        let transfer = person.offers(&person.registers_with_plan(&Citizen::new()), HILLEROED);
+        hilleroed.accepts(&transfer);
+        person.awaits(&transfer, "completed");
+        transfer
+    };
+    gribskov.stop();
+    gribskov.launch(&["--clock-offset-seconds", "200"]);
+    gribskov.await_ready();
+    person.log_in();
+    let first = hands_over();
+    gribskov.stop();
+    gribskov.start();
+    person.log_in();
+    leader.log_in();
+    let second = hands_over();
+    let after = leader.does(&["subscription", "list", "--after", &first]);
+    let cursors: Vec<_> =
+        after["subscriptions"].as_array().unwrap().iter().map(|one| text(one, "cursor")).collect();
+    assert_eq!(cursors, [second]);
+}
+
+#[test]
 fn a_consent_that_runs_out_before_the_plan_is_sealed_stops_the_handover() {
     let network = Network::own();
     let (gribskov, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));

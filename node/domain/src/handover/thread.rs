@@ -7,7 +7,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Cpr, Kommunekode, Narrative, RequestId, UserName};
+use crate::{Cpr, Kommunekode, Narrative, RequestId, UserName, after};
 
 /// The most characters in one message.
 pub const LONGEST: usize = 2_000;
@@ -178,9 +178,7 @@ impl Thread {
             return Err(ThreadRefusal::NothingAsked);
         }
         // Later than all that its writer has seen, whatever the two clocks say.
-        let next = |last: &Message| last.at.saturating_add(SignedDuration::from_millis(1)).unwrap_or(last.at);
-        let after = self.0.last().map(next);
-        let at = after.map_or(now, |after| after.max(now));
+        let at = after(self.0.last().map(|last| last.at), now);
         self.0.push(Message { id, from: me, by, at, kind, text, delivered: false });
         Ok(())
     }
