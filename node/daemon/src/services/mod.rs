@@ -9,6 +9,7 @@ mod catalogue;
 mod citizen;
 mod coordination;
 mod exchange;
+mod extract;
 mod field;
 mod handover;
 mod history;
