@@ -224,6 +224,20 @@ fn a_follow_up_says_how_far_each_goal_is_and_a_goal_is_adjusted_with_its_reason(
 }
 
 #[test]
+fn a_plan_that_is_assigned_goes_to_the_new_caseworkers_unit() {
+    let network = Network::shared();
+    let (first, lead) = (network.caseworker("gribskov"), network.person("gribskov", "teamleder"));
+    let second = network.person("gribskov", "sagsbehandler2");
+    let case = first.registers_with_plan(&Citizen::new());
+    second.tries(&["plan", "show", &case]).is_refused(3, "ACCESS_NEED_TO_KNOW");
+    lead.does(&["plan", "assign", &case, "sagsbehandler2", "--note", "Ring om formiddagen"]);
+    assert_eq!(second.sees(&case)["unit"], second.does(&["whoami"])["unit"]);
+    for old in [&first, &lead] {
+        old.tries(&["plan", "show", &case]).is_refused(3, "ACCESS_NEED_TO_KNOW");
+    }
+}
+
+#[test]
 fn a_plan_changes_hands_with_a_note_that_stands_until_the_new_caseworker_has_read_it() {
     let network = Network::shared();
     let (first, lead) = (network.caseworker("gribskov"), network.person("gribskov", "teamleder"));

@@ -43,6 +43,28 @@ fn family(person: &Person<'_>, custody: &str) -> Family {
     Family { mother, sister, brother, people }
 }
 
+#[test]
+fn whom_a_number_leads_to_has_it_in_their_log_that_somebody_wrote_it() {
+    let network = Network::shared();
+    let gribskov = network.caseworker("gribskov");
+    let (own, other) = (Citizen::new(), Citizen::new());
+    let (case, theirs) = (gribskov.registers(&own), gribskov.registers(&other));
+    let looks = || {
+        let log = network.person("gribskov", "dpo").does(&["audit", "citizen", &theirs]);
+        log["accesses"].as_array().unwrap().iter().filter(|one| one["action"] == "look-up-citizen").count()
+    };
+    assert_eq!(looks(), 0);
+    relates(&gribskov, &case, "shares-home", &other, &[]);
+    assert_eq!(looks(), 1);
+    network
+        .person("gribskov", "sagsbehandler2")
+        .tries(&["plan", "show", &case])
+        .is_refused(3, "ACCESS_NEED_TO_KNOW");
+    let stranger = network.person("gribskov", "sagsbehandler2");
+    tries_relation(&stranger, &case, "shares-home", &other, &BY_LAW).is_refused(3, "ACCESS_NEED_TO_KNOW");
+    assert_eq!(looks(), 1, "whoever may not write the plan learns nothing of the number");
+}
+
 fn items<'a>(plan: &'a Value, kind: &str) -> Vec<&'a Value> {
     plan["items"].as_array().unwrap().iter().filter(|item| item["kind"] == kind).collect()
 }

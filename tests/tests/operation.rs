@@ -90,6 +90,7 @@ fn a_clock_that_is_a_day_wrong_is_an_alarm_and_nothing_is_judged_by_it() {
     let gribskov = network.node("gribskov");
     let person = network.caseworker("gribskov");
     let case = person.registers_with_plan(&Citizen::new());
+    let transfer = person.offers(&case, HILLEROED);
     gribskov.stop();
     gribskov.launch(&["--clock-offset-seconds", "86400"]);
     gribskov.await_ready();
@@ -101,6 +102,15 @@ fn a_clock_that_is_a_day_wrong_is_an_alarm_and_nothing_is_judged_by_it() {
     });
     person.adds_goal(&case, "Et mål", "social").is_refused(5, "CLOCK_WRONG");
     person.tries_consent(&case, HILLEROED, FAR_AWAY, &[]).is_refused(5, "CLOCK_WRONG");
+    let moved = ["--moved-on", "2026-05-01"];
+    let add = ["relocation", "add", &case, "--to", HILLEROED];
+    person.tries(&[&add[..], &moved].concat()).is_refused(5, "CLOCK_WRONG");
+    let extract = "event_id,cpr,moved_on,from,to\ne1,6101811001,2026-05-01,0270,0219\n";
+    let import = ["relocation", "import", "-"];
+    network.person("gribskov", "drift").tries_with(&import, extract).is_refused(5, "CLOCK_WRONG");
+    let ask = ["handover", "request", "--cpr", "-", "--from", HILLEROED, "--reason", "TESTDATA"];
+    person.tries_with(&[&ask[..], &moved].concat(), &Citizen::new().cpr).is_refused(5, "CLOCK_WRONG");
+    person.tries(&["handover", "ask", &transfer, "--text", "Hvornår?"]).is_refused(5, "CLOCK_WRONG");
     // Nobody else's clock is called wrong because of it.
     assert_eq!(network.status("hilleroed")["alarms"], json!([]));
 
@@ -116,6 +126,34 @@ fn a_clock_that_is_a_day_wrong_is_an_alarm_and_nothing_is_judged_by_it() {
     network.person_logged_out("gribskov", "drift").log_in();
     assert_eq!(network.status("gribskov")["alarms"], json!([]));
     person.adds_goal(&case, "Et mål", "social").done();
+}
+
+#[test]
+fn the_feed_of_ended_subscriptions_goes_on_from_where_it_was_read_although_the_clock_was_set_back() {
+    let network = Network::own();
+    let gribskov = network.node("gribskov");
+    let (person, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let leader = network.person_logged_out("gribskov", "teamleder");
+    let hands_over = || {
+        let transfer = person.offers(&person.registers_with_plan(&Citizen::new()), HILLEROED);
+        hilleroed.accepts(&transfer);
+        person.awaits(&transfer, "completed");
+        transfer
+    };
+    gribskov.stop();
+    gribskov.launch(&["--clock-offset-seconds", "200"]);
+    gribskov.await_ready();
+    person.log_in();
+    let first = hands_over();
+    gribskov.stop();
+    gribskov.start();
+    person.log_in();
+    leader.log_in();
+    let second = hands_over();
+    let after = leader.does(&["subscription", "list", "--after", &first]);
+    let cursors: Vec<_> =
+        after["subscriptions"].as_array().unwrap().iter().map(|one| text(one, "cursor")).collect();
+    assert_eq!(cursors, [second]);
 }
 
 #[test]

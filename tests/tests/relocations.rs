@@ -15,10 +15,27 @@ fn event() -> String {
     format!("test-{since}")
 }
 
-/// Takes an extract in, as whoever runs the node does.
+/// An extract with these lines.
+fn extract(lines: &[String]) -> String {
+    format!("event_id,cpr,moved_on,from,to\n{}\n", lines.join("\n"))
+}
+
+/// Takes an extract in, as somebody does who may know who has a plan here.
 fn imports(network: &Network, lines: &[String]) -> enplan_tests::Answer {
-    let file = format!("event_id,cpr,moved_on,from,to\n{}\n", lines.join("\n"));
-    network.person("gribskov", "drift").tries_with(&["relocation", "import", "-"], &file)
+    network.person("gribskov", "teamleder").tries_with(&["relocation", "import", "-"], &extract(lines))
+}
+
+/// Asks Gribskov for a citizen's plan.
+fn asks(person: &Person<'_>, citizen: &Citizen, moved_on: &str, why: &str) -> enplan_tests::Answer {
+    let words = ["handover", "request", "--cpr", "-", "--from", "Gribskov"];
+    let more = ["--moved-on", moved_on, "--reason", why];
+    person.tries_with(&[&words[..], &more].concat(), &citizen.cpr)
+}
+
+/// What somebody has asked for, by the request's id.
+fn requested(person: &Person<'_>, id: &str) -> Option<Value> {
+    let requests = person.does(&["handover", "requests"]);
+    requests["requests"].as_array().unwrap().iter().find(|one| one["request_id"] == id).cloned()
 }
 
 fn log(network: &Network, case: &str) -> Vec<Value> {
@@ -104,7 +121,7 @@ fn a_bad_line_is_named_by_its_number_and_nothing_of_the_file_is_taken() {
         refusal.message
     );
     assert_eq!(listed(&gribskov, &case), None);
-    let drift = network.person("gribskov", "drift");
+    let drift = network.person("gribskov", "teamleder");
     let file =
         format!("event_id;cpr;moved_on;from;to\n{}\n{}\n", good.replace(',', ";"), bad.replace(',', ";"));
     let skipped = drift.tries_with(&["relocation", "import", "-", "--skip-bad-lines"], &file).done();
@@ -113,6 +130,139 @@ fn a_bad_line_is_named_by_its_number_and_nothing_of_the_file_is_taken() {
         .tries_with(&["relocation", "import", "-"], "event_id,cpr,moved_on,from,to,adresse\n")
         .is_refused(1, "EXTRACT_COLUMN_NOT_ASKED_FOR");
     gribskov.tries_with(&["relocation", "import", "-"], &file).is_refused(3, "ACCESS_ROLE");
+}
+
+#[test]
+fn a_move_far_ahead_is_refused_at_every_door_and_a_mistake_is_taken_back() {
+    let network = Network::shared();
+    let (gribskov, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let citizen = Citizen::new();
+    let case = gribskov.registers_with_plan(&citizen);
+    let adds =
+        |on: &str, to: &str| gribskov.tries(&["relocation", "add", &case, "--moved-on", on, "--to", to]);
+    adds("2062-05-01", HILLEROED).is_refused(1, "DAY_TOO_FAR_AHEAD");
+    asks(&hilleroed, &citizen, "2062-05-01", "TESTDATA").is_refused(1, "DAY_TOO_FAR_AHEAD");
+    let line = format!("{},{},2062-05-01,0270,0219", event(), citizen.cpr);
+    let refusal = imports(network, &[line]).is_refused(1, "EXTRACT_LINES_BAD");
+    assert!(refusal.message.contains("60 dage"), "{}", refusal.message);
+    assert_eq!(gribskov.does(&["relocation", "show", &case])["relocations"], json!([]));
+
+    adds("2026-05-01", HILLEROED).done();
+    let added = adds("2026-05-20", "Halsnæs").done();
+    let mistake = text(&added["relocations"][1], "event_id");
+    let note = ["--note", "TESTDATA botilbud"];
+    gribskov.does(&[&["relocation", "decide", &case, "--keep", "helped-into-residence"][..], &note].concat());
+    assert_eq!(listed(&gribskov, &case), None);
+    gribskov.tries(&["relocation", "withdraw", &case, "no-such"]).is_refused(1, "NO_SUCH_MOVE");
+    let shown = gribskov.does(&["relocation", "withdraw", &case, &mistake]);
+    let standings: Vec<_> =
+        shown["relocations"].as_array().unwrap().iter().map(|one| text(one, "standing")).collect();
+    assert_eq!(standings, ["waiting", "withdrawn"]);
+    assert_eq!(shown["relocations"][1]["withdrawn_by"], "sagsbehandler");
+    assert_eq!(listed(&gribskov, &case).unwrap()["relocations"][0]["to"]["code"], "0219");
+    let plan = gribskov.sees(&case);
+    assert_eq!(
+        (&plan["residence"]["place"]["code"], &plan["residence"]["kept_text"]),
+        (&json!("0219"), &Value::Null)
+    );
+    let withdrawn = log(network, &case).iter().any(|access| access["action"] == "withdraw-relocation");
+    assert!(withdrawn);
+}
+
+#[test]
+fn who_moves_away_and_back_with_the_plan_lives_here_again() {
+    let network = Network::shared();
+    let (gribskov, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let case = gribskov.registers_with_plan(&Citizen::new());
+    gribskov.does(&["relocation", "add", &case, "--moved-on", "2026-05-01", "--to", HILLEROED]);
+    gribskov.does(&["relocation", "decide", &case, "--hand-over"]);
+    let hands_over = |from: &Person<'_>, case: &str, to: (&Person<'_>, &str)| {
+        let transfer = from.offers(case, to.1);
+        to.0.accepts(&transfer);
+        let there = text(&to.0.awaits(&transfer, "completed"), "case_id");
+        from.awaits(&transfer, "completed");
+        there
+    };
+    let there = hands_over(&gribskov, &case, (&hilleroed, HILLEROED));
+    assert_eq!(hands_over(&hilleroed, &there, (&gribskov, "Gribskov")), case);
+    let plan = gribskov.sees(&case);
+    assert_eq!(
+        (&plan["residence"]["place"]["code"], &plan["residence"]["waits"]),
+        (&json!("0270"), &json!(false))
+    );
+    let then = gribskov.does(&["relocation", "show", &case]);
+    assert_eq!(then["relocations"][0]["decision"], "hand_over", "what was decided is kept");
+}
+
+#[test]
+fn a_request_that_comes_after_a_decision_stands_on_the_list_until_it_is_answered() {
+    let network = Network::shared();
+    let (gribskov, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let citizen = Citizen::new();
+    let case = gribskov.registers_with_plan(&citizen);
+    gribskov.does(&["relocation", "add", &case, "--moved-on", "2026-05-01", "--to", HILLEROED]);
+    let decide = |words: &[&str]| gribskov.does(&[&["relocation", "decide", &case], words].concat());
+    decide(&["--keep", "helped-into-residence", "--note", "TESTDATA botilbud"]);
+    // Later, and from before the move that was decided.
+    gribskov.does(&["relocation", "add", &case, "--moved-on", "2026-05-20", "--to", "Halsnæs"]);
+    decide(&["--keep", "helped-into-residence", "--note", "TESTDATA botilbud"]);
+    assert_eq!(listed(&gribskov, &case), None);
+    asks(&hilleroed, &citizen, "2026-05-02", "TESTDATA har søgt støtte").done();
+    let waiting = eventually("the request is on the list", LONG, || listed(&gribskov, &case));
+    let moves = waiting["relocations"].as_array().unwrap();
+    let asked: Vec<_> = moves.iter().map(|one| (&one["to"]["code"], &one["asked_waits"])).collect();
+    assert_eq!(asked, [(&json!("0219"), &json!(true)), (&json!("0260"), &json!(false))]);
+    decide(&["--decline", "--note", "TESTDATA fortsat handlekommune"]);
+    assert_eq!(listed(&gribskov, &case), None);
+    assert!(
+        gribskov.sees(&case)["residence"]["kept_text"].is_string(),
+        "the decision on the last move stands"
+    );
+}
+
+#[test]
+fn whoever_asks_second_is_in_the_log_and_has_the_request_too_and_a_closed_plan_has_not_come() {
+    let network = Network::shared();
+    let (first, second) = (network.caseworker("hilleroed"), network.person("hilleroed", "sagsbehandler2"));
+    let citizen = Citizen::new();
+    let case = first.registers(&citizen);
+    first.does(&["plan", "close", &case, "--reason", "finished"]);
+    let ask = |who: &Person<'_>| text(&asks(who, &citizen, "2026-05-01", "TESTDATA").done(), "request_id");
+    let id = ask(&first);
+    assert_eq!(requested(&second, &id), None);
+    assert_eq!((ask(&second), ask(&second)), (id.clone(), id.clone()));
+    for who in [&first, &second] {
+        assert_eq!(requested(who, &id).unwrap()["case_id"], Value::Null);
+    }
+    let log = network.person("hilleroed", "dpo").does(&["audit", "citizen", &case]);
+    let asked = log["accesses"].as_array().unwrap().iter().filter(|one| one["action"] == "ask-for-plan");
+    let by: Vec<_> = asked.map(|one| text(one, "actor")).collect();
+    assert_eq!(by, ["sagsbehandler", "sagsbehandler2", "sagsbehandler2"]);
+}
+
+#[test]
+fn who_runs_the_node_cannot_find_out_by_an_extract_who_has_a_plan() {
+    let network = Network::shared();
+    let gribskov = network.caseworker("gribskov");
+    let (citizen, stranger) = (Citizen::new(), Citizen::new());
+    let case = gribskov.registers_with_plan(&citizen);
+    let drift = network.person("gribskov", "drift");
+    let id = event();
+    let line = |of: &Citizen, on: &str| format!("{id}-{},{},{on},0270,0219", &of.cpr[6..], of.cpr);
+    let answers = |on: &str| {
+        [&citizen, &stranger]
+            .map(|of| drift.tries_with(&["relocation", "import", "-"], &extract(&[line(of, on)])).done())
+    };
+    let [of_citizen, of_stranger] = answers("2026-05-01");
+    assert_eq!(of_citizen, of_stranger);
+    assert_eq!((&of_citizen["lines"], &of_citizen["unknown"]), (&json!(1), &Value::Null));
+    assert!(listed(&gribskov, &case).is_some());
+    // The same event on another day contradicts what is known, where something is.
+    let [of_citizen, of_stranger] = answers("2026-05-02");
+    assert_eq!(of_citizen, of_stranger);
+    imports(network, &[line(&citizen, "2026-05-02")]).is_refused(1, "EXTRACT_LINES_BAD");
+    let refused = log(network, &case).iter().any(|access| access["outcome"] == "refused: EXTRACT_LINES_BAD");
+    assert!(refused, "that somebody tried is in the citizen's log");
 }
 
 #[test]
@@ -130,15 +280,78 @@ fn where_a_protected_citizen_moves_is_masked_until_somebody_asks_and_that_is_in_
     let transfer = gribskov.offers(&case, HILLEROED);
     let offered = gribskov.does(&["handover", "show", &transfer]);
     assert_eq!((&offered["counterpart"], &offered["counterpart_masked"]), (&Value::Null, &json!(true)));
+    let bases = gribskov.does(&["basis", "list", &case]);
+    let basis = text(&bases["bases"][0], "basis_id");
+
+    // What the other municipality says names the place as well as a code does.
+    let hilleroed = network.caseworker("hilleroed");
+    asks(&hilleroed, &citizen, "2026-05-01", "TESTDATA bor nu i Hillerød").done();
+    let asked = eventually("the request has come", LONG, || {
+        listed(&gribskov, &case).filter(|listed| listed["relocations"][0]["asked"] == true)
+    });
+    hilleroed.awaits_offer(&transfer);
+    hilleroed.does(&["handover", "ask", &transfer, "--text", "Hvornår kom borgeren til Hillerød?"]);
+    hilleroed.does(&[
+        "handover",
+        "reject",
+        &transfer,
+        "--reason",
+        "not-moved-here",
+        "--comment",
+        "Ikke i Hillerød",
+    ]);
+    let ended = gribskov.awaits(&transfer, "rejected");
+    assert!(text(&ended, "comment").starts_with("Borgeren"), "{ended}");
+    assert_eq!(ended["thread"][0]["text"], Value::Null);
+    let screens = [
+        asked,
+        ended,
+        gribskov.does(&["plan", "show", &case]),
+        gribskov.does(&["plan", "history", &case]),
+        gribskov.does(&["plan", "list"]),
+        gribskov.does(&["basis", "list", &case]),
+        gribskov.does(&["basis", "show", &case, &basis]),
+        gribskov.does(&["relocation", "show", &case]),
+        gribskov.does(&["handover", "list", "--all"]),
+        gribskov.does(&["worklist"]),
+        gribskov.does(&["meeting", "agenda", &case]),
+        network.person("gribskov", "dpo").does(&["audit", "citizen", &case]),
+    ];
+    for screen in screens {
+        let of_others = |shown: &Value| shown["case_id"].is_string() && shown["case_id"] != json!(case);
+        let shown = without(screen, &of_others).to_string();
+        assert!(!shown.contains("0219") && !shown.contains(HILLEROED), "{shown}");
+    }
+    let shown = gribskov.does(&["basis", "show", &case, &basis, "--reveal", "handover"]);
+    assert_eq!(shown["recipient"]["code"], "0219");
+    assert!(text(&shown, "text").contains("Hillerød Kommune"), "{shown}");
     let reveal = |reason: &str| gribskov.tries(&["relocation", "reveal", &case, "--reason", reason]);
     reveal("nysgerrighed").is_refused(1, "UNKNOWN_REVEAL_REASON");
-    assert_eq!(reveal("handover").done()["relocations"][0]["to"]["code"], "0219");
+    let moved = reveal("handover").done()["relocations"][0].clone();
+    assert_eq!(
+        (&moved["to"]["code"], &moved["asked_reason"]),
+        (&json!("0219"), &json!("TESTDATA bor nu i Hillerød"))
+    );
     let shown = gribskov.does(&["handover", "show", &transfer, "--reveal", "contact"]);
-    assert_eq!(shown["counterpart"]["code"], "0219");
+    assert_eq!((&shown["counterpart"]["code"], &shown["thread"][0]["ours"]), (&json!("0219"), &json!(false)));
+    assert!(shown.to_string().contains("Ikke i Hillerød"), "{shown}");
     let reveals =
         log(network, &case).iter().filter(|access| access["action"] == "reveal-destination").count();
-    assert_eq!(reveals, 2);
-    gribskov.does(&["handover", "revoke", &transfer, "--yes"]);
+    assert_eq!(reveals, 3);
+}
+
+/// What a screen says, but for what it says of others.
+fn without(screen: Value, of_others: &impl Fn(&Value) -> bool) -> Value {
+    match screen {
+        Value::Array(all) => {
+            let kept = all.into_iter().filter(|one| !of_others(one));
+            kept.map(|one| without(one, of_others)).collect()
+        }
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, field)| (name, without(field, of_others))).collect()
+        }
+        other => other,
+    }
 }
 
 #[test]
@@ -148,19 +361,12 @@ fn a_new_municipality_asks_and_learns_nothing_until_the_plan_is_offered() {
     let (citizen, stranger) = (Citizen::new(), Citizen::new());
     let case = gribskov.registers_with_plan(&citizen);
     let ask = |of: &Citizen| {
-        let why = ["--from", "Gribskov", "--moved-on", "2026-05-01", "--reason", "TESTDATA har søgt støtte"];
-        let words = [&["handover", "request", "--cpr", "-"][..], &why].concat();
-        text(&hilleroed.tries_with(&words, &of.cpr).done(), "request_id")
+        text(&asks(&hilleroed, of, "2026-05-01", "TESTDATA har søgt støtte").done(), "request_id")
     };
     let (of_citizen, of_stranger) = (ask(&citizen), ask(&stranger));
     assert_eq!(ask(&citizen), of_citizen, "asked again, it is the same request");
     // Both are received, and neither says more than that.
-    let received = |id: &str| {
-        let requests = hilleroed.does(&["handover", "requests"]);
-        let found =
-            requests["requests"].as_array().unwrap().iter().find(|one| one["request_id"] == id).cloned();
-        found.filter(|one| !one["received_at"].is_null())
-    };
+    let received = |id: &str| requested(&hilleroed, id).filter(|one| !one["received_at"].is_null());
     for id in [&of_citizen, &of_stranger] {
         let one = eventually("a request is received", LONG, || received(id));
         assert_eq!(one["case_id"], Value::Null);
@@ -175,23 +381,7 @@ fn a_new_municipality_asks_and_learns_nothing_until_the_plan_is_offered() {
     hilleroed.accepts(&transfer);
     let arrived = text(&hilleroed.awaits(&transfer, "completed"), "case_id");
     assert_eq!(received(&of_citizen).unwrap()["case_id"], arrived);
-    hilleroed
-        .tries_with(
-            &[
-                "handover",
-                "request",
-                "--cpr",
-                "-",
-                "--from",
-                "Gribskov",
-                "--moved-on",
-                "2026-05-01",
-                "--reason",
-                "x",
-            ],
-            &citizen.cpr,
-        )
-        .is_refused(1, "CITIZEN_ALREADY_HERE");
+    asks(&hilleroed, &citizen, "2026-05-01", "x").is_refused(1, "CITIZEN_ALREADY_HERE");
 
     // What came is gone through with the citizen (BEK 2006/2020 § 135), and what was granted is an obligation.
     let plan = hilleroed.sees(&arrived);

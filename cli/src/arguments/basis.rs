@@ -57,7 +57,7 @@ pub(crate) enum BasisVerb {
     },
     /// Vis et grundlag, som borgeren kan læse det
     #[command(
-        before_help = "Eksempler:\n  enplan basis show SAG GRUNDLAG\n  enplan basis show SAG GRUNDLAG --json"
+        before_help = "Eksempler:\n  enplan basis show SAG GRUNDLAG\n  enplan basis show SAG GRUNDLAG --reveal handover"
     )]
     Show {
         /// Sagens id
@@ -66,6 +66,10 @@ pub(crate) enum BasisVerb {
         /// Grundlagets id
         #[arg(value_name = "GRUNDLAG", value_parser = basis)]
         basis: BasisId,
+        /// Vis, hvem det er givet til, også hvor borgeren er beskyttet; det skrives i opslagsloggen: handover, contact
+        /// eller legal-duty
+        #[arg(long, value_name = "ÅRSAG")]
+        reveal: Option<String>,
     },
 }
 

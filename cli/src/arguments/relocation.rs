@@ -59,6 +59,21 @@ pub(crate) enum RelocationVerb {
     /// Registrer, at en borger er flyttet
     #[command(before_help = ADD_EXAMPLES)]
     Add(AddRelocation),
+    /// Tag en flytning tilbage, der var registreret ved en fejl
+    #[command(
+        before_help = "Eksempler:\n  enplan relocation withdraw SAG typed:0f8fad5b-d9cb-469f-a165-70867728950e"
+    )]
+    Withdraw {
+        /// Sagens id
+        #[arg(value_name = "SAG", value_parser = case)]
+        case: CaseId,
+        /// Flytningens id, som enplan relocation show viser det
+        #[arg(value_name = "ID")]
+        event: String,
+        /// Den version af flytningerne, du så; afvises, hvis der er kommet nyt siden [ellers: uanset]
+        #[arg(long, value_name = "TAL", default_value = "0")]
+        seen: u64,
+    },
     /// Vis de flytninger, der venter på en afgørelse
     #[command(before_help = "Eksempler:\n  enplan relocation list\n  enplan relocation list --all --json")]
     List {

@@ -28,8 +28,12 @@ pub(crate) async fn look(verb: BasisVerb, node: &Node, terminal: &mut Terminal) 
             terminal.suggest(next.as_slice());
             Ok(())
         }
-        BasisVerb::Show { case, basis } => {
-            let request = GetBasisRequest { case_id: case.to_string(), basis_id: basis.to_string() };
+        BasisVerb::Show { case, basis, reveal } => {
+            let request = GetBasisRequest {
+                case_id: case.to_string(),
+                basis_id: basis.to_string(),
+                reveal_reason: reveal.unwrap_or_default(),
+            };
             let answer = node.bases().get_basis(request).await?.into_inner();
             terminal.show(&BasisShown::from(answer.basis.ok_or_else(Failure::incomplete_answer)?))
         }

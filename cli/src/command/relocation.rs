@@ -3,7 +3,7 @@
 use enplan_proto::relocation::v1::{
     AddRelocationRequest, AskForPlanRequest, DecideRelocationRequest, Decision, GetRelocationsRequest,
     ImportRelocationsRequest, ListEndedSubscriptionsRequest, ListKeepReasonsRequest, ListPlanRequestsRequest,
-    ListRelocationsRequest, RevealRelocationsRequest,
+    ListRelocationsRequest, RevealRelocationsRequest, WithdrawRelocationRequest,
 };
 
 use crate::arguments::{DecideRelocation, RelocationVerb, RequestArguments, SubscriptionVerb};
@@ -47,6 +47,11 @@ pub(crate) async fn run(verb: RelocationVerb, node: &Node, terminal: &mut Termin
                 from: add.from.unwrap_or_default(),
             };
             node.relocations().add_relocation(request).await?.into_inner().relocations
+        }
+        RelocationVerb::Withdraw { case, event, seen } => {
+            let request =
+                WithdrawRelocationRequest { case_id: case.to_string(), version: seen, event_id: event };
+            node.relocations().withdraw_relocation(request).await?.into_inner().relocations
         }
         RelocationVerb::Show { case } => {
             let request = GetRelocationsRequest { case_id: case.to_string() };

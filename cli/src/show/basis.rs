@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::layout::{Align, Column, Page};
+use super::relocation::place_name;
 use super::words::{
     Municipality, basis_kind, day, instant, list, or_empty, place, section, some, standing, time,
 };
@@ -53,7 +54,7 @@ impl Basis {
     pub(crate) fn row(&self) -> Vec<String> {
         vec![
             basis_kind(&self.kind),
-            place(self.recipient.as_ref()),
+            place_name(self.recipient.as_ref(), self.recipient.is_none()),
             day(self.valid_until.as_ref()),
             time(self.withdrawn_at),
             or_empty(self.provision.as_ref()),
@@ -145,7 +146,12 @@ fn giver(giver: basis::v1::ConsentGiver) -> Option<&'static str> {
 
 impl View for BasisShown {
     fn page(&self) -> Page {
-        Page::new().text(&self.text).fields([
+        let page = match self.recipient {
+            None => Page::new()
+                .line("Hvem det er givet til, er skjult: borgeren er beskyttet. Vis det med --reveal."),
+            Some(_) => Page::new().text(&self.text),
+        };
+        page.fields([
             ("Grundlag", self.basis_id.clone()),
             ("Art", basis_kind(&self.kind)),
             ("Tilstand", standing(&self.standing)),
@@ -197,7 +203,7 @@ impl View for Bases {
                 basis_kind(&basis.kind),
                 standing(&basis.standing),
                 place(basis.sender.as_ref()),
-                place(basis.recipient.as_ref()),
+                place_name(basis.recipient.as_ref(), basis.recipient.is_none()),
                 day(basis.valid_until.as_ref()),
                 time(basis.recorded_at),
                 basis.recorded_by.clone(),
@@ -331,6 +337,15 @@ mod tests {
         let shown = BasisShown::from(samples::basis());
         insta::assert_snapshot!("basis_show_screen", shown.page().human(false));
         insta::assert_json_snapshot!("basis_show_json", shown);
+    }
+
+    #[test]
+    fn whom_a_basis_of_a_protected_citizen_is_for_is_said_to_be_hidden() {
+        let masked = basis::v1::Basis { recipient: String::new(), text: String::new(), ..samples::basis() };
+        let text = BasisShown::from(masked.clone()).page().human(false);
+        assert!(text.contains("--reveal") && text.contains("Samtykke"), "{text}");
+        let listed = Bases::from(basis::v1::ListBasesResponse { bases: vec![masked] }).page().human(false);
+        assert!(listed.contains("(skjult)"), "{listed}");
     }
 
     #[test]

@@ -25,6 +25,7 @@ word! {
         Waiting = "Afventer afgørelse",
         Decided = "Afgjort",
         Passed = "Intet at afgøre",
+        Withdrawn = "Taget tilbage",
     }
 }
 
@@ -32,12 +33,12 @@ word! {
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct RelocationsImported {
     lines: u32,
-    waiting: u32,
-    home: u32,
-    out_of_order: u32,
-    duplicates: u32,
-    unknown: u32,
-    unknown_moved_here: Vec<u32>,
+    waiting: Option<u32>,
+    home: Option<u32>,
+    out_of_order: Option<u32>,
+    duplicates: Option<u32>,
+    unknown: Option<u32>,
+    unknown_moved_here: Option<Vec<u32>>,
     bad_lines: Vec<BadLine>,
 }
 
@@ -50,15 +51,16 @@ struct BadLine {
 
 impl From<v1::ImportRelocationsResponse> for RelocationsImported {
     fn from(answer: v1::ImportRelocationsResponse) -> Self {
+        let told = |number: u32| answer.counted.then_some(number);
         let bad = answer.bad_lines.into_iter().map(|bad| BadLine { line: bad.line, text: bad.text });
         Self {
             lines: answer.lines,
-            waiting: answer.waiting,
-            home: answer.home,
-            out_of_order: answer.out_of_order,
-            duplicates: answer.duplicates,
-            unknown: answer.unknown,
-            unknown_moved_here: answer.unknown_moved_here,
+            waiting: told(answer.waiting),
+            home: told(answer.home),
+            out_of_order: told(answer.out_of_order),
+            duplicates: told(answer.duplicates),
+            unknown: told(answer.unknown),
+            unknown_moved_here: answer.counted.then_some(answer.unknown_moved_here),
             bad_lines: bad.collect(),
         }
     }
@@ -68,16 +70,24 @@ const BAD_LINES: &[Column] = &[("LINJE", Align::Right), ("HVAD DER SKAL RETTES",
 
 impl View for RelocationsImported {
     fn page(&self) -> Page {
-        let here: Vec<_> = self.unknown_moved_here.iter().map(ToString::to_string).collect();
+        let here = self.unknown_moved_here.iter().flatten();
+        let here: Vec<_> = here.map(ToString::to_string).collect();
+        let count = |told: Option<u32>| told.map(|number| number.to_string()).unwrap_or_default();
         let page = Page::new().title("Udtrækket er taget ind").fields([
             ("Linjer", self.lines.to_string()),
-            ("Afventer afgørelse", self.waiting.to_string()),
-            ("Flyttet hertil, plan her", self.home.to_string()),
-            ("Ældre end det kendte", self.out_of_order.to_string()),
-            ("Kendt i forvejen", self.duplicates.to_string()),
-            ("Ingen plan her, ikke gemt", self.unknown.to_string()),
+            ("Afventer afgørelse", count(self.waiting)),
+            ("Flyttet hertil, plan her", count(self.home)),
+            ("Ældre end det kendte", count(self.out_of_order)),
+            ("Kendt i forvejen", count(self.duplicates)),
+            ("Ingen plan her, ikke gemt", count(self.unknown)),
             ("Heraf flyttet hertil, linje", here.join(", ")),
         ]);
+        let page = match self.waiting {
+            Some(_) => page,
+            None => page.line(
+                "Hvem i udtrækket der har en plan her, ser de, der har sagerne, på `enplan relocation list`.",
+            ),
+        };
         let rows = self.bad_lines.iter().map(|bad| vec![bad.line.to_string(), bad.text.clone()]);
         page.titled_table("Linjer, der ikke er taget ind", BAD_LINES, rows.collect())
     }
@@ -102,6 +112,9 @@ struct Relocation {
     asked: bool,
     asked_reason: Option<String>,
     asked_contact: Option<String>,
+    asked_waits: bool,
+    withdrawn_by: Option<String>,
+    withdrawn_at: Option<Timestamp>,
 }
 
 /// A case, and its citizen's moves.
@@ -136,6 +149,9 @@ impl From<v1::Relocation> for Relocation {
             asked: relocation.asked,
             asked_reason: some(relocation.asked_reason),
             asked_contact: some(relocation.asked_contact),
+            asked_waits: relocation.asked_waits,
+            withdrawn_by: some(relocation.withdrawn_by),
+            withdrawn_at: instant(relocation.withdrawn_at),
         }
     }
 }
@@ -165,9 +181,18 @@ pub(super) fn place_name(of: Option<&Municipality>, masked: bool) -> String {
 }
 
 impl Relocation {
+    /// What the other municipality says, or that it is masked.
+    fn said(&self, words: Option<&String>) -> String {
+        match words {
+            None if self.to_masked => "(skjult)".to_owned(),
+            words => or_empty(words),
+        }
+    }
+
     fn decided(&self) -> String {
         match (self.decision, &self.reason_text) {
-            (None, _) if self.asked => format!("{}: kommunen beder om planen", self.standing.danish()),
+            _ if self.withdrawn_by.is_some() => self.standing.danish().to_owned(),
+            _ if self.asked_waits => "Afventer svar: kommunen beder om planen".to_owned(),
             (None, _) => self.standing.danish().to_owned(),
             (Some(decision), Some(reason)) => format!("{}: {reason}", decision.danish()),
             (Some(decision), None) => decision.danish().to_owned(),
@@ -182,11 +207,13 @@ const MOVES: &[Column] = &[
     ("TILSTAND", Align::Left),
     ("BEGRUNDELSE", Align::Left),
     ("AF", Align::Left),
+    ("ID", Align::Left),
 ];
 
 impl View for CaseRelocations {
     fn page(&self) -> Page {
-        let asked = self.relocations.iter().rfind(|relocation| relocation.asked);
+        let waits = self.relocations.iter().rfind(|relocation| relocation.asked_waits);
+        let asked = waits.or_else(|| self.relocations.iter().rfind(|relocation| relocation.asked));
         let rows = self.relocations.iter().map(|one| {
             vec![
                 day(Some(&one.moved_on)),
@@ -194,7 +221,8 @@ impl View for CaseRelocations {
                 place_name(one.to.as_ref(), one.to_masked),
                 one.decided(),
                 or_empty(one.note.as_ref()),
-                or_empty(one.decided_by.as_ref()),
+                or_empty(one.withdrawn_by.as_ref().or(one.decided_by.as_ref())),
+                one.event_id.clone(),
             ]
         });
         let page = Page::new().title(or_empty(self.name.as_ref())).fields([
@@ -203,9 +231,9 @@ impl View for CaseRelocations {
             ("Handlekommune", place(self.acting.as_ref())),
             (
                 "Kommunen spørger",
-                asked.map(|asked| or_empty(asked.asked_reason.as_ref())).unwrap_or_default(),
+                asked.map(|asked| asked.said(asked.asked_reason.as_ref())).unwrap_or_default(),
             ),
-            ("Kontakt der", asked.map(|asked| or_empty(asked.asked_contact.as_ref())).unwrap_or_default()),
+            ("Kontakt der", asked.map(|asked| asked.said(asked.asked_contact.as_ref())).unwrap_or_default()),
             ("Version", self.version.to_string()),
         ]);
         if self.relocations.is_empty() {
@@ -219,7 +247,11 @@ impl CaseRelocations {
     /// What can be done next.
     pub(crate) fn next(&self) -> Vec<String> {
         let case = &self.case_id;
-        match self.relocations.last() {
+        match self.relocations.iter().rfind(|one| one.withdrawn_by.is_none()) {
+            _ if self.relocations.iter().any(|one| one.asked_waits) => vec![
+                format!("relocation decide {case} --hand-over"),
+                format!("relocation decide {case} --decline --note TEKST"),
+            ],
             Some(last) if last.standing == Standing::Waiting => vec![
                 format!("relocation decide {case} --hand-over"),
                 format!("relocation decide {case} --keep GRUND --note TEKST"),
@@ -263,6 +295,7 @@ impl View for Relocations {
         }
         let rows = self.cases.iter().map(|case| {
             let last = case.relocations.last();
+            let waits = case.relocations.iter().rfind(|one| one.asked_waits);
             vec![
                 case.case_id.clone(),
                 or_empty(case.name.as_ref()),
@@ -270,7 +303,7 @@ impl View for Relocations {
                 last.map(|last| day(Some(&last.moved_on))).unwrap_or_default(),
                 last.map(|last| place_name(last.to.as_ref(), last.to_masked)).unwrap_or_default(),
                 place(case.acting.as_ref()),
-                last.map(Relocation::decided).unwrap_or_default(),
+                waits.or(last).map(Relocation::decided).unwrap_or_default(),
                 or_empty(case.caseworker.as_ref()),
             ]
         });
@@ -330,6 +363,15 @@ mod tests {
     }
 
     #[test]
+    fn who_may_not_know_who_has_a_plan_is_told_no_counts() {
+        let answer = v1::ImportRelocationsResponse { lines: 9, ..v1::ImportRelocationsResponse::default() };
+        let imported = RelocationsImported::from(answer);
+        assert_eq!((imported.waiting, &imported.unknown_moved_here), (None, &None));
+        let text = imported.page().human(false);
+        assert!(text.contains("relocation list") && !text.contains("Afventer"), "{text}");
+    }
+
+    #[test]
     fn moves_that_wait_are_listed_with_residence_and_acting_municipality_apart() {
         let listed = Relocations::from(samples::relocations());
         insta::assert_snapshot!("relocation_list_screen", listed.page().human(false));
@@ -349,10 +391,11 @@ mod tests {
         case.protected = true;
         for one in &mut case.relocations {
             (one.from, one.to, one.to_masked) = (String::new(), String::new(), true);
+            one.asked_reason.clear();
             one.asked_contact.clear();
         }
         let text = CaseRelocations::from(case).page().human(false);
-        assert!(text.contains("(skjult)") && !text.contains("Hillerød"), "{text}");
+        assert!(text.contains("Kommunen spørger  (skjult)") && !text.contains("Hillerød"), "{text}");
     }
 
     #[test]
@@ -360,8 +403,21 @@ mod tests {
         let mut case = samples::case_relocations();
         let last = case.relocations.last_mut().unwrap();
         (last.standing, last.decision) = (v1::Standing::Decided.into(), v1::Decision::HandOver.into());
+        last.asked_waits = false;
         let next = CaseRelocations::from(case).next();
         assert!(next[1].contains("--to Hillerød"), "{next:?}");
+    }
+
+    #[test]
+    fn a_request_at_an_older_move_stands_in_the_list_and_what_was_taken_back_says_by_whom() {
+        let mut case = samples::case_relocations();
+        case.relocations.reverse();
+        let listed = Relocations::from(v1::ListRelocationsResponse { cases: vec![case.clone()] });
+        assert!(listed.page().human(false).contains("Afventer svar"), "{}", listed.page().human(false));
+        let last = case.relocations.last_mut().unwrap();
+        (last.standing, last.withdrawn_by) = (v1::Standing::Withdrawn.into(), "bo".into());
+        let text = CaseRelocations::from(case).page().human(false);
+        assert!(text.contains("Taget tilbage") && text.contains("bo "), "{text}");
     }
 
     #[test]

@@ -935,6 +935,7 @@ pub(crate) fn concept() -> terminology::v1::GetConceptResponse {
 pub(crate) fn relocations_imported() -> relocation::v1::ImportRelocationsResponse {
     relocation::v1::ImportRelocationsResponse {
         lines: 9,
+        counted: true,
         waiting: 2,
         home: 1,
         out_of_order: 1,
@@ -972,6 +973,7 @@ pub(crate) fn case_relocations() -> relocation::v1::CaseRelocations {
         asked: true,
         asked_reason: "Borgeren har søgt om støtte her".into(),
         asked_contact: "Modtagelsen, Hillerød".into(),
+        asked_waits: true,
         ..relocation("2026-12-01", "cpr-2", "0219")
     };
     relocation::v1::CaseRelocations {

@@ -56,15 +56,14 @@ fn kind(name: &str) -> &str {
 /// A page with what was said.
 pub(super) fn of(page: Page, thread: &[Message]) -> Page {
     let rows = thread.iter().map(|message| {
+        let masked = message.municipality.is_none();
+        let said = |words: String| if masked { "(skjult)".to_owned() } else { words };
         vec![
             time(message.at),
-            match &message.municipality {
-                None => "(skjult)".to_owned(),
-                known => place(known.as_ref()),
-            },
-            message.by.clone().unwrap_or_else(|| "(noden)".to_owned()),
+            said(place(message.municipality.as_ref())),
+            said(message.by.clone().unwrap_or_else(|| "(noden)".to_owned())),
             kind(&message.kind).to_owned(),
-            or_empty(message.text.as_ref()),
+            said(or_empty(message.text.as_ref())),
             if message.delivered { "ja" } else { "undervejs" }.to_owned(),
         ]
     });

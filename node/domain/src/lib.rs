@@ -30,7 +30,7 @@ pub use cpr::Cpr;
 pub use ids::{BasisId, CaseHandle, CaseId, Epoch, FamilyMoveId, Incarnation, RequestId, TransferId};
 pub use municipality::Kommunekode;
 pub use narrative::Narrative;
-pub use stamp::{Context, Stamp, UserName, danish_day, danish_time};
+pub use stamp::{Context, Stamp, UserName, after, danish_day, danish_time};
 
 /// An instant in UTC. Stored as whole milliseconds since 1970 wherever it is stored.
 pub use jiff::Timestamp;

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Kommunekode;
@@ -102,6 +102,12 @@ impl Context {
     }
 }
 
+/// Now, but after the last: a clock can be set back, and what is put in order by times never comes before what was there.
+pub fn after(last: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    let next = |last: Timestamp| last.saturating_add(SignedDuration::from_millis(1)).unwrap_or(last);
+    last.map_or(now, |last| next(last).max(now))
+}
+
 /// Denmark's time, summer and winter, by the rule that has held since 1996: no time zone database has to be installed. For
 /// what people read; what ends on a day ends by [`danish_day`].
 pub fn danish_time() -> TimeZone {
@@ -125,6 +131,15 @@ mod tests {
             assert_eq!(text.parse::<UserName>(), Err(NotAUserName));
         }
         assert_eq!("åse.berg@gribskov".parse::<UserName>().unwrap().as_str(), "åse.berg@gribskov");
+    }
+
+    #[test]
+    fn what_comes_after_is_later_whatever_the_clock_says() {
+        let time = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (noon, before) = (time("2026-06-01T12:00:00Z"), time("2026-06-01T11:56:00Z"));
+        assert_eq!((after(None, noon), after(Some(before), noon)), (noon, noon));
+        assert!(after(Some(noon), before) > noon);
+        assert_eq!(after(Some(Timestamp::MAX), noon), Timestamp::MAX);
     }
 
     #[test]

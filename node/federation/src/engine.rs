@@ -7,11 +7,14 @@ use enplan_domain::handover::{
     Destination, DestinationInput, DestinationPhase, Hold, Source, SourceInput, SourcePhase,
 };
 use enplan_domain::plan::{Plan, PlanCommand, decide};
-use enplan_domain::{CaseId, Clock, Context, Incarnation, Kommunekode, TransferId, UserName};
+use enplan_domain::{
+    CaseId, Clock, Context, Incarnation, Kommunekode, Timestamp, TransferId, UserName, after,
+};
 use enplan_registry::{Registry, SigningKey};
 use enplan_vault::plans::PlanChange;
 use enplan_vault::{
-    Actor, AuditEntry, CaseWrite, Expected, PackageWrite, StoredCase, TransferFilter, Under, Vault, Write,
+    Actor, AuditEntry, CaseWrite, Expected, MovesWrite, PackageWrite, StoredCase, TransferFilter, Under,
+    Vault, Write,
 };
 use tokio::sync::{Mutex, MutexGuard, Notify};
 
@@ -88,6 +91,11 @@ pub(crate) struct Inner {
     pub(crate) asking: RequestLimits,
     /// Held while a family is offered, so that two acts at once make one family move of it and not two.
     pub(crate) families: Mutex<()>,
+    /// Held from the look whether another was asked for a plan to the writing that it was.
+    pub(crate) requesting: Mutex<()>,
+    /// When the last plan was handed over, once it is known. Held until that is written: whoever reads them in their order
+    /// has read all that came before.
+    last_handed_over: Mutex<Option<Timestamp>>,
     locks: Vec<Mutex<()>>,
 }
 
@@ -95,6 +103,7 @@ pub(crate) struct Inner {
 pub(crate) struct Change {
     pub(crate) record: HandoverRecord,
     pub(crate) case: Option<CaseWrite>,
+    pub(crate) moves: Vec<MovesWrite>,
     pub(crate) packages: Vec<PackageWrite>,
 }
 
@@ -106,7 +115,7 @@ pub(crate) struct SealedFrom {
 
 impl Change {
     pub(crate) fn of(record: HandoverRecord) -> Self {
-        Self { record, case: None, packages: Vec::new() }
+        Self { record, case: None, moves: Vec::new(), packages: Vec::new() }
     }
 }
 
@@ -127,6 +136,8 @@ impl Handovers {
             wake: Notify::new(),
             asking: RequestLimits::default(),
             families: Mutex::new(()),
+            requesting: Mutex::new(()),
+            last_handed_over: Mutex::new(None),
             locks: (0..STRIPES).map(|_| Mutex::new(())).collect(),
         };
         Self { inner: Arc::new(inner) }
@@ -222,8 +233,15 @@ impl Inner {
         let is_held_anew = before.hold() != hold || sealed.is_some();
         let mut record = stored.record.clone();
         record.machine = Machine::Source(next);
+        let mut last = None;
         if is_handed_over && record.handed_over_at.is_none() {
-            record.handed_over_at = Some(self.clock.now());
+            let held = self.last_handed_over.lock().await;
+            let at = match *held {
+                Some(at) => Some(at),
+                None => self.last_handed_over().await?,
+            };
+            record.handed_over_at = Some(after(at, self.clock.now()));
+            last = Some(held);
         }
         let (sealed_from, mut packages) = match sealed {
             Some(SealedFrom { case, packages }) => (Some(case), packages),
@@ -248,13 +266,22 @@ impl Inner {
         if came_to_nothing {
             packages.push(PackageWrite::DeleteAll { transfer });
         }
-        let change = Change { record, case, packages };
+        let change = Change { case, packages, ..Change::of(record) };
         let record = self.save(Expected::Version(stored.version), change, actor, action).await?;
+        if let Some(mut last) = last {
+            *last = record.handed_over_at;
+        }
         if came_to_nothing {
             // After the log has said that it never will be committed, nobody will ask for the package again.
             self.vault.discard_escrow(transfer).await?;
         }
         Ok(record)
+    }
+
+    /// When the last plan was handed over, of all that this vault knows of.
+    async fn last_handed_over(&self) -> Result<Option<Timestamp>, HandoverError> {
+        let known = self.handovers(TransferFilter::All).await?.readable;
+        Ok(known.iter().filter_map(|stored| stored.record.handed_over_at).max())
     }
 
     /// The write that puts a case in or out of a handover's hold. A plan given away is marked so in its own history.
@@ -311,7 +338,7 @@ impl Inner {
                 return Ok(stored.record.clone());
             }
             let (record, case, packages) = self.destination_after(&stored, destination, next).await?;
-            let mut change = Change { record, case, packages };
+            let mut change = Change { case, packages, ..Change::of(record) };
             amend(&mut change.record);
             let came_to_nothing = has_come_to_nothing(&change.record);
             let record = self.save(Expected::Version(stored.version), change, actor.clone(), action).await?;
@@ -363,6 +390,7 @@ impl Inner {
             .saying(record.phase());
         let write = Write {
             case: change.case,
+            moves: change.moves,
             transfers: vec![record.write(expected)?],
             packages: change.packages,
             outbox: record.outbox(now),

@@ -37,7 +37,7 @@ pub use error::HandoverError;
 pub use family::{Families, FamilyOffer, FamilyOffered};
 pub use fence::{Alarm, Fence};
 pub use inbound::HandoverPeers;
-pub use moving::{Imported, KnownMoves};
+pub use moving::{EXTRACT_LINES_BAD, Imported, KnownMoves};
 pub use peers::{NoSuchPeer, Peers, REGISTRY_MESSAGE_BYTES};
 pub use preview::{Preview, basis_kind};
 pub use record::{HandoverRecord, Machine};

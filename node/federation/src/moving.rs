@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use enplan_domain::plan::Plan;
 use enplan_domain::relocation::extract::{BadLine, Line, LineProblem};
 use enplan_domain::relocation::{Docket, Place, RelocationRefusal, Taken};
 use enplan_domain::{CaseId, Cpr, Kommunekode};
-use enplan_vault::{Actor, AuditEntry, Expected, MovesWrite, Write};
+use enplan_vault::{Actor, AuditEntry, CaseRow, Expected, MovesWrite, Write};
 
 use crate::engine::{Handovers, Inner, retrying};
 use crate::error::HandoverError;
+
+/// The code of the refusal of an extract with lines that can't be taken in.
+pub const EXTRACT_LINES_BAD: &str = "EXTRACT_LINES_BAD";
 
 /// What is known of a citizen's moves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,13 +59,18 @@ impl Handovers {
         self.inner.moves(case).await
     }
 
+    /// The citizen's cases that are this municipality's, with a plan that is not closed.
+    pub async fn open_cases(&self, cpr: &Cpr) -> Result<Vec<(CaseRow, Plan)>, HandoverError> {
+        self.inner.open_cases(cpr).await
+    }
+
     /// Whether a municipality is a member of the network.
     pub fn is_member(&self, municipality: Kommunekode) -> bool {
         self.inner.is_member(municipality)
     }
 
     /// Takes the lines of an extract in, all or none: none where one contradicts what is known, unless such lines are to be
-    /// skipped.
+    /// skipped. That nothing was taken is in the log of everybody whom a line is about.
     pub async fn import_moves(
         &self,
         lines: &[Line],
@@ -70,13 +79,17 @@ impl Handovers {
         action: &str,
     ) -> Result<Imported, HandoverError> {
         let inner = &self.inner;
+        inner.fence.may_begin()?;
         retrying!({
             let mut imported = Imported::default();
             let mut cases: BTreeMap<&Cpr, Vec<CaseId>> = BTreeMap::new();
             let mut known: BTreeMap<CaseId, (KnownMoves, bool)> = BTreeMap::new();
             for line in lines {
                 if !cases.contains_key(&line.cpr) {
-                    cases.insert(&line.cpr, inner.open_cases(&line.cpr).await?);
+                    let mut open = inner.open_cases(&line.cpr).await?;
+                    // A case that is kept back may be another municipality's by now.
+                    open.retain(|(row, _)| inner.fence.may_write(row.handle).is_ok());
+                    cases.insert(&line.cpr, open.into_iter().map(|(row, _)| row.case).collect());
                 }
                 let theirs = cases.get(&line.cpr).map(Vec::as_slice).unwrap_or_default();
                 if theirs.is_empty() {
@@ -107,6 +120,9 @@ impl Handovers {
                 }
             }
             if !imported.bad.is_empty() && !skip_bad {
+                let about = known.into_keys().collect();
+                let refused = AuditEntry::refused(actor.clone(), action, about, EXTRACT_LINES_BAD);
+                inner.vault.write(Write::of(refused)).await?;
                 return Ok(imported);
             }
             let changed = known.into_iter().filter(|(_, (_, changed))| *changed);
@@ -130,6 +146,7 @@ impl Handovers {
         change: impl Fn(&mut Docket) -> Result<(), RelocationRefusal>,
     ) -> Result<KnownMoves, HandoverError> {
         let inner = &self.inner;
+        inner.fence.may_write(inner.case(case).await?.row.handle)?;
         retrying!({
             let mut moves = inner.moves(case).await?;
             if version != 0 && version != moves.version {
@@ -154,7 +171,7 @@ pub(crate) fn moves_write(case: CaseId, known: &KnownMoves) -> Result<MovesWrite
             0 => Expected::New,
             version => Expected::Version(version),
         },
-        is_waiting: known.docket.waiting().is_some(),
+        is_waiting: known.docket.is_waiting(),
         moves: serde_json::to_vec(&known.docket).map_err(|_| HandoverError::Unreadable)?,
     })
 }
@@ -170,14 +187,15 @@ impl Inner {
         self.registry.members().iter().any(|member| member.municipality == municipality)
     }
 
-    /// The citizen's cases that are this municipality's, with a plan that is not closed.
-    pub(crate) async fn open_cases(&self, cpr: &Cpr) -> Result<Vec<CaseId>, HandoverError> {
+    pub(crate) async fn open_cases(&self, cpr: &Cpr) -> Result<Vec<(CaseRow, Plan)>, HandoverError> {
         let mut open = Vec::new();
         for row in self.vault.cases_of_citizen(cpr).await? {
-            if row.hold.is_readable()
-                && !self.case(row.case).await?.plan().map_err(|_| HandoverError::Unreadable)?.is_closed()
-            {
-                open.push(row.case);
+            if !row.hold.is_readable() {
+                continue;
+            }
+            let plan = self.case(row.case).await?.plan().map_err(|_| HandoverError::Unreadable)?;
+            if !plan.is_closed() {
+                open.push((row, plan));
             }
         }
         Ok(open)

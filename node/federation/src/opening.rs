@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use enplan_domain::handover::{CommittedPackage, DestinationInput, Digest};
 use enplan_domain::plan::{Plan, PlanCommand, PlanDocument, PlanEvent, arrival, decide};
-use enplan_domain::{CaseId, TransferId, UserName, danish_day};
+use enplan_domain::relocation::{Move, Place};
+use enplan_domain::{CaseId, Kommunekode, TransferId, UserName, danish_day};
 use enplan_vault::plans::PlanChange;
-use enplan_vault::{Expected, StoredCase, Under};
+use enplan_vault::{Expected, MovesWrite, StoredCase, Under};
 
 use crate::deliver::NotSent;
 use crate::engine::{Change, Inner, retrying};
 use crate::error::HandoverError;
 use crate::fence::Alarm;
 use crate::freezing::package_context;
+use crate::moving::moves_write;
 use crate::record::{HandoverRecord, Machine};
 
 impl Inner {
@@ -105,12 +107,43 @@ impl Inner {
                 today: danish_day(self.clock.now()),
             };
             let case_write = change.write().map_err(|_| HandoverError::Unreadable)?;
+            let moves = match here {
+                Some(_) => self.come_back(case, &plan, stored.record.counterpart(), transfer).await?,
+                None => None,
+            };
             let record =
                 HandoverRecord { machine: Machine::Destination(next), case: Some(case), ..stored.record };
-            let change = Change { case: Some(case_write), ..Change::of(record) };
+            let moves = moves.into_iter().collect();
+            let change = Change { case: Some(case_write), moves, ..Change::of(record) };
             self.save(Expected::Version(stored.version), change, self.node(), "handover.imported").await?;
             Ok(())
         })
+    }
+
+    /// What is known of the moves of a citizen whose plan has come back: they live here again, since the day that the plan was
+    /// asked for by, or today.
+    async fn come_back(
+        &self,
+        case: CaseId,
+        plan: &Plan,
+        from: Kommunekode,
+        transfer: TransferId,
+    ) -> Result<Option<MovesWrite>, HandoverError> {
+        let mut known = self.moves(case).await?;
+        let before = known.docket.clone();
+        let context = self.context(plan.caseworker.clone());
+        let last = before.last().map(|last| last.moved.on);
+        let asked = self.requests().await?.into_iter().map(|(_, asked)| asked);
+        let day = asked
+            .filter(|asked| asked.from == from && plan.citizen.has_number(&asked.cpr))
+            .map(|asked| asked.moved_on)
+            .rfind(|day| last.is_none_or(|last| last < *day))
+            .unwrap_or_else(|| context.today());
+        let event = format!("arrived:{transfer}").parse().map_err(|_| HandoverError::Unreadable)?;
+        let (there, here) = (Place::Municipality(from), Place::Municipality(self.me));
+        let moved = Move::new(event, day, there, here, context.today())?;
+        known.docket.come_back(moved, &context)?;
+        if known.docket == before { Ok(None) } else { moves_write(case, &known).map(Some) }
     }
 
     fn received(

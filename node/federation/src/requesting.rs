@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use enplan_domain::relocation::{Asked, Move, Place, Taken};
-use enplan_domain::{Cpr, Date, Kommunekode, Narrative, RequestId, Timestamp, TransferId, UserName};
+use enplan_domain::{
+    Cpr, Date, Kommunekode, Narrative, RequestId, Timestamp, TransferId, UserName, danish_day,
+};
 use enplan_proto::relocation::v1 as proto;
 use enplan_proto::relocation::v1::relocation_peer_service_server::RelocationPeerService;
 use enplan_transport::peer_identity;
@@ -53,13 +55,32 @@ pub struct PlanRequest {
     pub asked_by: UserName,
     /// Their unit.
     pub unit: Option<String>,
+    /// Who has asked for the same since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Asker>,
     /// When.
     pub asked_at: Timestamp,
     /// When the other node had it.
     pub received_at: Option<Timestamp>,
 }
 
+/// Somebody who asks for a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asker {
+    /// Who.
+    pub by: UserName,
+    /// Their unit.
+    pub unit: Option<String>,
+}
+
 impl PlanRequest {
+    /// Everybody who asked, the first first.
+    pub fn askers(&self) -> impl Iterator<Item = (&UserName, Option<&str>)> {
+        let also = self.also.iter().map(|asker| (&asker.by, asker.unit.as_deref()));
+        std::iter::once((&self.asked_by, self.unit.as_deref())).chain(also)
+    }
+
     /// When it is forgotten.
     pub fn lapses_at(&self) -> Timestamp {
         self.asked_at + REMEMBERED
@@ -83,7 +104,8 @@ impl RequestLimits {
 }
 
 impl Handovers {
-    /// Asks another municipality for a citizen's plan. It is sent until that node has it.
+    /// Asks another municipality for a citizen's plan. It is sent until that node has it, once, however many ask here: each
+    /// of them is in the log, and has the request on their list.
     pub async fn ask_for_plan(
         &self,
         request: PlanRequest,
@@ -91,29 +113,32 @@ impl Handovers {
         action: &str,
     ) -> Result<RequestId, HandoverError> {
         let inner = &self.inner;
+        inner.fence.may_begin()?;
         if request.from == inner.me {
             return Err(HandoverError::ToItself);
         }
         if !inner.is_member(request.from) {
             return Err(HandoverError::NotAMember);
         }
-        // The same request again is the same one.
-        let same = |known: &PlanRequest| known.cpr == request.cpr && known.from == request.from;
-        if let Some((id, _)) = inner.requests().await?.into_iter().find(|(_, known)| same(known)) {
-            return Ok(id);
-        }
-        let id = RequestId::from(uuid::Uuid::new_v4());
-        let content = serde_json::to_vec(&request).map_err(|_| HandoverError::Unreadable)?;
         let cases = inner.vault.cases_of_citizen(&request.cpr).await?;
         let audit = AuditEntry::done(actor, action, cases.into_iter().map(|row| row.case).collect());
-        let write = Write {
-            plan_requests: vec![PlanRequestWrite::Put { request: id, version: 1, content }],
-            outbox: vec![OutboxWrite::Put {
+        let mut write = Write::of(audit);
+        let _alone = inner.requesting.lock().await;
+        let id = if let Some((id, version, mut known)) = inner.same_request(&request).await? {
+            if !known.askers().any(|(by, _)| *by == request.asked_by) {
+                known.also.push(Asker { by: request.asked_by, unit: request.unit });
+                write.plan_requests.push(put(id, version + 1, &known)?);
+            }
+            id
+        } else {
+            let id = RequestId::from(uuid::Uuid::new_v4());
+            write.plan_requests.push(put(id, 1, &request)?);
+            write.outbox.push(OutboxWrite::Put {
                 transfer: row_of(id),
                 kind: PLAN_REQUEST.to_owned(),
                 next_attempt: inner.clock.now(),
-            }],
-            ..Write::of(audit)
+            });
+            id
         };
         inner.vault.write(write).await?;
         inner.wake.notify_one();
@@ -134,8 +159,27 @@ fn opened(stored: &StoredPlanRequest) -> Result<PlanRequest, HandoverError> {
     serde_json::from_slice(&stored.content).map_err(|_| HandoverError::Unreadable)
 }
 
+fn put(request: RequestId, version: u64, asked: &PlanRequest) -> Result<PlanRequestWrite, HandoverError> {
+    let content = serde_json::to_vec(asked).map_err(|_| HandoverError::Unreadable)?;
+    Ok(PlanRequestWrite::Put { request, version, content })
+}
+
 impl Inner {
-    async fn requests(&self) -> Result<Vec<(RequestId, PlanRequest)>, HandoverError> {
+    /// The request that stands for the same plan, with its version.
+    async fn same_request(
+        &self,
+        request: &PlanRequest,
+    ) -> Result<Option<(RequestId, u64, PlanRequest)>, HandoverError> {
+        for stored in self.vault.plan_requests().await? {
+            let known = opened(&stored)?;
+            if known.cpr == request.cpr && known.from == request.from {
+                return Ok(Some((stored.request, stored.version, known)));
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) async fn requests(&self) -> Result<Vec<(RequestId, PlanRequest)>, HandoverError> {
         let stored = self.vault.plan_requests().await?;
         stored.iter().map(|stored| Ok((stored.request, opened(stored)?))).collect()
     }
@@ -154,11 +198,14 @@ impl Inner {
             contact: self.contact.clone(),
         };
         self.peers.relocation(request.from)?.request_plan(message).await?;
-        let received = PlanRequest { received_at: Some(self.clock.now()), ..request };
-        let content = serde_json::to_vec(&received).map_err(|_| HandoverError::Unreadable)?;
+        let _alone = self.requesting.lock().await;
+        // Somebody else may have asked for the same meanwhile.
+        let stored = self.vault.plan_request(id).await.map_err(HandoverError::from)?;
+        let Some(stored) = stored else { return Ok(()) };
+        let received = PlanRequest { received_at: Some(self.clock.now()), ..opened(&stored)? };
         let audit = AuditEntry::done(self.node(), "relocation.request-received", Vec::new());
-        let put = PlanRequestWrite::Put { request: id, version: stored.version + 1, content };
-        let write = Write { plan_requests: vec![put], ..Write::of(audit) };
+        let write =
+            Write { plan_requests: vec![put(id, stored.version + 1, &received)?], ..Write::of(audit) };
         self.vault.write(write).await.map_err(HandoverError::from)?;
         Ok(())
     }
@@ -188,21 +235,19 @@ impl Inner {
         request: RequestId,
         cpr: &Cpr,
         asked: &Asked,
-        moved_on: Date,
+        moved: &Move,
     ) -> Result<(), HandoverError> {
         if self.vault.inbox_reply(from, request).await?.is_some() {
             return Ok(());
         }
         self.asking.count(from, self.clock.now())?;
         let written: Result<(), HandoverError> = retrying!({
-            let cases = self.open_cases(cpr).await?;
+            let open = self.open_cases(cpr).await?;
+            let cases: Vec<_> = open.into_iter().map(|(row, _)| row.case).collect();
             let mut moves = Vec::new();
             for case in &cases {
                 let mut known = self.moves(*case).await?;
-                let event = format!("asked:{request}").parse().map_err(|_| HandoverError::Unreadable)?;
-                let (here, there) = (Place::Municipality(self.me), Place::Municipality(from));
-                let relocation = Move::new(event, moved_on, here, there)?;
-                match known.docket.take_request(relocation, asked.clone(), self.me) {
+                match known.docket.take_request(moved.clone(), asked.clone(), self.me) {
                     Ok(Taken::Duplicate) | Err(_) => {}
                     Ok(_) => moves.push(moves_write(*case, &known)?),
                 }
@@ -240,17 +285,17 @@ impl RelocationPeerService for RelocationPeers {
     ) -> Result<Response<proto::RequestPlanResponse>, Status> {
         let from = peer_identity(&request)?.municipality;
         let inner = &self.handovers.inner;
-        if !inner.fence.is_confirmed() {
-            return Err(Status::unavailable("this node has not yet learnt what it owns"));
-        }
+        inner.fence.may_begin().map_err(status)?;
         let request = request.into_inner();
         let malformed = |field: &str| Status::invalid_argument(format!("malformed field: {field}"));
         let id = RequestId::from_slice(&request.request).map_err(|_| malformed("request"))?;
         let cpr: Cpr = request.cpr.parse().map_err(|_| malformed("cpr"))?;
         let moved_on: Date = request.moved_on.parse().map_err(|_| malformed("moved_on"))?;
-        if !(2000..=2100).contains(&moved_on.year()) {
-            return Err(malformed("moved_on"));
-        }
+        // Whoever is asked for: a day that can't be is refused alike.
+        let event = format!("asked:{id}").parse().map_err(|_| malformed("request"))?;
+        let (here, there) = (Place::Municipality(inner.me), Place::Municipality(from));
+        let today = danish_day(inner.clock.now());
+        let moved = Move::new(event, moved_on, here, there, today).map_err(|_| malformed("moved_on"))?;
         if request.reason.len() > LONGEST_TEXT || request.contact.len() > LONGEST_TEXT {
             return Err(malformed("reason"));
         }
@@ -260,8 +305,9 @@ impl RelocationPeerService for RelocationPeers {
             at: inner.clock.now(),
             reason: Narrative::parse(&request.reason).map_err(|_| malformed("reason"))?,
             contact: request.contact,
+            answered: None,
         };
-        match inner.plan_asked_for(from, id, &cpr, &asked, moved_on).await {
+        match inner.plan_asked_for(from, id, &cpr, &asked, &moved).await {
             Err(HandoverError::TooManyRequests) => Err(Status::resource_exhausted("TOO_MANY_REQUESTS")),
             answered => {
                 answered.map_err(status)?;

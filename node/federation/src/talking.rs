@@ -21,6 +21,7 @@ impl Handovers {
         by: UserName,
         actor: Actor,
     ) -> Result<HandoverRecord, HandoverError> {
+        self.inner.fence.may_begin()?;
         if self.find(transfer).await?.is_over() {
             return Err(HandoverError::AlreadyAnswered);
         }
@@ -87,7 +88,7 @@ impl Inner {
         message: Message,
     ) -> Result<(), HandoverError> {
         self.of_counterpart(from, transfer).await?;
-        let amend = |thread: &mut Thread, _| Ok(thread.hear(message.clone())?);
+        let amend = |thread: &mut Thread, now| Ok(thread.hear(message.clone(), now)?);
         self.amend_thread(transfer, Actor::node(from), "handover.heard", amend).await?;
         Ok(())
     }

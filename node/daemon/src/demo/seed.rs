@@ -70,7 +70,13 @@ fn moved_lately(nth: usize, from: Kommunekode, today: Date) -> Option<anyhow::Re
     let days = 5 + i64::try_from(nth % 20).unwrap_or_default();
     let moved = || {
         let on = today.checked_sub(days.days())?;
-        Ok(Move::new(format!("demo-{from}-{nth}").parse()?, on, Place::Municipality(from), to.parse()?)?)
+        Ok(Move::new(
+            format!("demo-{from}-{nth}").parse()?,
+            on,
+            Place::Municipality(from),
+            to.parse()?,
+            today,
+        )?)
     };
     Some(moved())
 }
@@ -88,7 +94,7 @@ async fn tell(
     let moves = MovesWrite {
         case,
         expected: Expected::New,
-        is_waiting: docket.waiting().is_some(),
+        is_waiting: docket.is_waiting(),
         moves: serde_json::to_vec(&docket)?,
     };
     let action = Action::ImportRelocations.as_str();

@@ -125,7 +125,7 @@ impl Administration {
     /// Whether where this case's citizen came from and went is masked. One that can't be read may be.
     async fn is_protected(&self, case: CaseId) -> bool {
         match self.0.vault.case_for_protocol(case).await {
-            Ok(Some(stored)) if stored.plan().is_ok_and(|plan| plan.citizen.protected) => true,
+            Ok(Some(stored)) if stored.plan().map_or(true, |plan| plan.citizen.protected) => true,
             // Where somebody goes whom a protected person goes with is where that person goes.
             Ok(Some(_)) => self.0.handovers.moves_with_protected(case).await.unwrap_or(true),
             Ok(None) => false,

@@ -19,6 +19,7 @@ use super::Desk;
 use super::casework::Case;
 use super::field::{case_id, narrative};
 use super::handover::municipality;
+use super::masking::Masking;
 use super::show_basis::{show_basis, show_effect};
 use crate::failure::Failure;
 use crate::sessions::Caller;
@@ -190,7 +191,9 @@ impl BasisService for Bases {
         bases.sort_by_key(|basis| (std::cmp::Reverse(basis.recorded().at), basis.id()));
         let now = self.0.clock.now();
         let words = self.0.code_systems.loaded();
-        let bases = bases.into_iter().map(|basis| show_basis(basis, &case.plan, &words, now)).collect();
+        let masking = Masking::of(self.0.municipality, case.hides_destination);
+        let show = |basis: &LegalBasis| show_basis(basis, &case.plan, &words, now, masking);
+        let bases = bases.into_iter().map(show).collect();
         Ok(Response::new(proto::ListBasesResponse { bases }))
     }
 
@@ -204,7 +207,8 @@ impl BasisService for Bases {
         let case = self.0.see_of_case(&caller, SEE_BASIS, id).await?;
         let basis = case.plan.bases.get(&basis).ok_or_else(no_such_basis)?;
         let words = self.0.code_systems.loaded();
-        let basis = show_basis(basis, &case.plan, &words, self.0.clock.now());
+        let masking = self.0.masking(&caller, &case, &request.reveal_reason).await?;
+        let basis = show_basis(basis, &case.plan, &words, self.0.clock.now(), masking);
         Ok(Response::new(proto::GetBasisResponse { basis: Some(basis) }))
     }
 }

@@ -99,6 +99,18 @@ impl Desk {
         Ok((case, events.collect::<Result<_, _>>()?))
     }
 
+    /// The cases that a number leads to, for somebody who may look numbers up: in each of their logs, before anything of it
+    /// is shown. A plan that names the number shows whether its holder is protected here.
+    pub(super) async fn look_up(&self, caller: &Caller, cpr: &Cpr) -> Result<Vec<CaseId>, Failure> {
+        let rows = self.vault.cases_of_citizen(cpr).await?;
+        let found: Vec<CaseId> = rows.iter().map(|row| row.case).collect();
+        // A refusal is in the citizen's log too.
+        self.allow(caller, Action::LookUpCitizen, &Resource::Node, &found, None).await?;
+        let entry = AuditEntry::done(caller.actor.clone(), Action::LookUpCitizen.as_str(), found.clone());
+        self.vault.write(Write::of(entry)).await?;
+        Ok(found)
+    }
+
     /// Whether this municipality shows the plan as its own now.
     pub(super) fn may_show(&self, case: &Case) -> Result<(), Failure> {
         self.handovers.fence().may_read(case.stored.row.handle)?;
@@ -167,7 +179,21 @@ impl Desk {
         }
         let plan = events.iter().fold(case.plan.clone(), Plan::apply);
         let change = PlanChange::of(row, &plan, events, under, context.today());
-        self.commit(entry, &change).await
+        let unit = self.unit_after(events, row).await?;
+        self.commit(entry, &PlanChange { unit, ..change }).await
+    }
+
+    /// The unit that works with a plan after these events: it goes with the caseworker, so that those who see the plan are
+    /// those who work with it. A caseworker of no unit takes it out of none.
+    async fn unit_after(&self, events: &[PlanEvent], row: &CaseRow) -> Result<Option<String>, WriteError> {
+        let mut unit = row.unit.clone();
+        for event in events {
+            if let PlanEvent::CaseworkerChanged { caseworker, .. } = event {
+                let account = self.vault.account(caseworker.as_str()).await?;
+                unit = account.and_then(|account| account.unit).or(unit);
+            }
+        }
+        Ok(unit)
     }
 
     /// Writes the first events of a case that is new here. Who was protected here before is protected from the first, and
@@ -217,21 +243,12 @@ impl Desk {
         action: Action,
         cpr: &Cpr,
     ) -> Result<Option<CaseRow>, Failure> {
-        let mut alive = self.vault.cases_of_citizen(cpr).await?;
-        alive.retain(|row| row.hold.is_readable());
-        let mut open = Vec::new();
-        for row in alive {
-            if let Some(stored) = self.vault.case_for_protocol(row.case).await?
-                && !stored.plan()?.is_closed()
-            {
-                open.push(row);
-            }
-        }
+        let open = self.handovers.open_cases(cpr).await?;
         match open.as_slice() {
             [] => Ok(None),
-            [row] => Ok(Some(row.clone())),
+            [(row, _)] => Ok(Some(row.clone())),
             both => {
-                let cases = both.iter().map(|row| row.case).collect();
+                let cases = both.iter().map(|(row, _)| row.case).collect();
                 let entry = AuditEntry::refused(caller.actor.clone(), action.as_str(), cases, TWO_PLANS);
                 self.vault.write(Write::of(entry)).await?;
                 Err(Failure::new(

@@ -17,7 +17,7 @@ use tonic::{Request, Response, Status};
 
 use super::casework::resource;
 use super::field::{case_id, narrative};
-use super::relocation::reveal_reason;
+use super::masking::Masking;
 use super::{Desk, answering, family};
 use crate::failure::Failure;
 use crate::sessions::Caller;
@@ -45,10 +45,16 @@ impl HandoverService for Exchange {
             let (preview, version) = self.0.handovers.preview(&offer).await.map_err(Failure::from)?;
             let entry = AuditEntry::done(caller.actor, "preview-handover", vec![offer.case]);
             self.0.vault.write(Write::of(entry)).await.map_err(Failure::from)?;
-            previewed(&offer, &preview, version)
+            let masking = Masking::of(self.0.municipality, case.hides_destination);
+            let shown = previewed(&offer, &preview, version);
+            proto::Handover {
+                counterpart: masking.municipality(offer.to),
+                counterpart_masked: masking.hides(offer.to),
+                ..shown
+            }
         } else {
             let record = self.0.handovers.offer(&offer, caller.actor).await.map_err(Failure::from)?;
-            self.show(&record, false).await?
+            self.show(&record).await?
         };
         Ok(Response::new(proto::OfferResponse { handover: Some(handover) }))
     }
@@ -68,7 +74,7 @@ impl HandoverService for Exchange {
             .accept(transfer, version, &caseworker, unit, caller.actor)
             .await
             .map_err(Failure::from)?;
-        Ok(Response::new(proto::AcceptResponse { handover: Some(self.show(&accepted, false).await?) }))
+        Ok(Response::new(proto::AcceptResponse { handover: Some(self.show(&accepted).await?) }))
     }
 
     async fn reject(
@@ -81,7 +87,7 @@ impl HandoverService for Exchange {
         let rejection = rejection(request.reason, &request.comment)?;
         let rejected =
             self.0.handovers.reject(transfer, rejection, caller.actor).await.map_err(Failure::from)?;
-        Ok(Response::new(proto::RejectResponse { handover: Some(self.show(&rejected, false).await?) }))
+        Ok(Response::new(proto::RejectResponse { handover: Some(self.show(&rejected).await?) }))
     }
 
     async fn revoke(
@@ -92,7 +98,7 @@ impl HandoverService for Exchange {
         let transfer = transfer_id(&request.get_ref().transfer_id)?;
         self.visible(&caller, Action::RevokeHandover, transfer).await?;
         let revoked = self.0.handovers.revoke(transfer, caller.actor).await.map_err(Failure::from)?;
-        Ok(Response::new(proto::RevokeResponse { handover: Some(self.show(&revoked, false).await?) }))
+        Ok(Response::new(proto::RevokeResponse { handover: Some(self.show(&revoked).await?) }))
     }
 
     async fn get_handover(
@@ -108,19 +114,17 @@ impl HandoverService for Exchange {
         self.0.allow(&caller, action, &resource, record.case.as_slice(), Some(transfer)).await?;
         let look = Action::ListHandovers.as_str();
         self.record_look(&caller, look, std::slice::from_ref(&record), &BTreeSet::new()).await?;
-        let revealed = match (request.reveal_reason.as_str(), record.case) {
-            ("", _) | (_, None) => false,
+        let handover = match (request.reveal_reason.as_str(), record.case) {
+            ("", _) | (_, None) => self.show(&record).await?,
             (reason, Some(case)) => {
-                let reason = reveal_reason(reason)?;
                 // It is shown of everybody protected who goes along, and is in the log of each.
                 for hidden in BTreeSet::from([case]).union(&self.hidden_by(&record).await?) {
                     self.0.reveal(&caller, *hidden, reason).await?;
                 }
-                true
+                show(&record, Masking::off(self.0.municipality))
             }
         };
-        let handover = Some(self.show(&record, revealed).await?);
-        Ok(Response::new(proto::GetHandoverResponse { handover }))
+        Ok(Response::new(proto::GetHandoverResponse { handover: Some(handover) }))
     }
 
     async fn list_handovers(
@@ -143,7 +147,7 @@ impl HandoverService for Exchange {
         records.sort_by_key(|record| !record.is_escalated());
         let mut handovers = Vec::with_capacity(records.len());
         for record in &records {
-            handovers.push(self.show(record, false).await?);
+            handovers.push(self.show(record).await?);
         }
         let families = family::list(self, &caller, ended).await?;
         Ok(Response::new(proto::ListHandoversResponse { handovers, families }))
@@ -277,17 +281,13 @@ impl Exchange {
         let text = narrative("text", text)?;
         let by = caller.user.name.clone();
         let record = self.0.handovers.say(transfer, kind, text, by, caller.actor).await?;
-        self.show(&record, false).await
+        self.show(&record).await
     }
 
     /// A handover, as its side here sees it. Where a protected citizen goes is masked at the source.
-    pub(super) async fn show(
-        &self,
-        record: &HandoverRecord,
-        revealed: bool,
-    ) -> Result<proto::Handover, Failure> {
-        let masked = !revealed && !self.hidden_by(record).await?.is_empty();
-        Ok(show(record, self.0.municipality, masked))
+    pub(super) async fn show(&self, record: &HandoverRecord) -> Result<proto::Handover, Failure> {
+        let is_hidden = !self.hidden_by(record).await?.is_empty();
+        Ok(show(record, Masking::of(self.0.municipality, is_hidden)))
     }
 
     /// Those who are protected and go where this handover goes: its own citizen, and those of the family that moves along.
@@ -350,7 +350,8 @@ impl Exchange {
     }
 }
 
-fn show(record: &HandoverRecord, me: Kommunekode, masked: bool) -> proto::Handover {
+fn show(record: &HandoverRecord, masking: Masking) -> proto::Handover {
+    let me = masking.me();
     let (state, mut waiting_for) = state(record);
     let is_escalated = record.is_escalated();
     if is_escalated && matches!(record.machine, Machine::Destination(_)) {
@@ -359,15 +360,16 @@ fn show(record: &HandoverRecord, me: Kommunekode, masked: bool) -> proto::Handov
         waiting_for = "jeres svar på et spørgsmål i tråden";
     }
     let said = |message: &Message| proto::Message {
-        municipality: if masked && message.from != me { String::new() } else { message.from.to_string() },
+        municipality: masking.municipality(message.from),
         ours: message.from == me,
-        by: match &message.by {
-            Some(by) if !masked || message.from == me => by.to_string(),
-            _ => String::new(),
-        },
+        by: message
+            .by
+            .as_ref()
+            .map(|by| masking.words(message.from, by.as_str()).to_owned())
+            .unwrap_or_default(),
         at: Some(proto_time(message.at)),
         kind: message.kind.as_str().to_owned(),
-        text: message.text.reveal().to_owned(),
+        text: masking.words(message.from, message.text.reveal()).to_owned(),
         delivered: message.delivered,
     };
     proto::Handover {
@@ -377,14 +379,14 @@ fn show(record: &HandoverRecord, me: Kommunekode, masked: bool) -> proto::Handov
             Machine::Destination(_) => proto::Side::Destination,
         }
         .into(),
-        counterpart: if masked { String::new() } else { record.counterpart().to_string() },
-        counterpart_masked: masked,
+        counterpart: masking.municipality(record.counterpart()),
+        counterpart_masked: masking.hides(record.counterpart()),
         thread: record.thread.messages().iter().map(said).collect(),
         escalated: is_escalated,
         state: state.into(),
         phase: record.phase().to_owned(),
         ending: record.ending().map(ending_code).unwrap_or_default().to_owned(),
-        comment: comment(record),
+        comment: comment(record, masking),
         preview_version: record.version().to_string(),
         preview: Some(show_preview(&record.preview)),
         case_id: record.case.map(|case| case.to_string()).unwrap_or_default(),
@@ -440,13 +442,17 @@ fn state(record: &HandoverRecord) -> (proto::State, &'static str) {
 }
 
 /// Why the receiver said no, in the catalogue's words and its own.
-fn comment(record: &HandoverRecord) -> String {
+fn comment(record: &HandoverRecord, masking: Masking) -> String {
     let Some(Ending::Rejected(Rejection { reason, comment })) = record.ending() else {
         return String::new();
     };
+    let theirs = |words| masking.words(record.counterpart(), words);
     let entry = catalogue::rejection_reason(reason, danish_day(record.updated_at));
-    let reason = entry.map_or(reason.as_str(), |entry| entry.danish);
-    if comment.is_empty() { reason.to_owned() } else { format!("{reason}: {}", comment.reveal()) }
+    let reason = entry.map_or_else(|| theirs(reason), |entry| entry.danish);
+    match theirs(comment.reveal()) {
+        "" => reason.to_owned(),
+        comment => format!("{reason}: {comment}"),
+    }
 }
 
 fn show_preview(preview: &Preview) -> proto::Preview {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use enplan_domain::access::{Action, Resource};
+use enplan_domain::access::Action;
 use enplan_domain::fhir::{self, Limits};
 use enplan_domain::plan::{Citizen, CloseReason, Plan, PlanCommand, When, decide};
 use enplan_domain::{CaseId, Cpr, UserName};
 use enplan_proto::plan::v1 as proto;
 use enplan_proto::plan::v1::plan_service_server::PlanService;
-use enplan_vault::{AuditEntry, Under, Write, WriteError};
+use enplan_vault::{Under, WriteError};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
@@ -202,12 +202,7 @@ impl Plans {
 
     /// The case that a citizen's number leads to, for somebody who may look numbers up.
     async fn by_number(&self, caller: &Caller, cpr: &Cpr) -> Result<CaseId, Failure> {
-        let rows = self.0.vault.cases_of_citizen(cpr).await?;
-        let found: Vec<CaseId> = rows.iter().map(|row| row.case).collect();
-        // A refusal is in the citizen's log too.
-        self.0.allow(caller, Action::LookUpCitizen, &Resource::Node, &found, None).await?;
-        let entry = AuditEntry::done(caller.actor.clone(), Action::LookUpCitizen.as_str(), found.clone());
-        self.0.vault.write(Write::of(entry)).await?;
+        let found = self.0.look_up(caller, cpr).await?;
         found.first().copied().ok_or_else(Failure::no_such_case)
     }
 

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use enplan_domain::access::{self, Action};
-use enplan_domain::relocation::extract::{self, BadLine};
 use enplan_domain::relocation::{
-    Decided, Decision, EventId, Move, Place, Relocation, RelocationRefusal, Standing,
+    Decided, Decision, Docket, EventId, Move, Place, Relocation, RelocationRefusal, Standing,
 };
 use enplan_domain::{CaseId, Narrative, RequestId, catalogue, danish_day};
 use enplan_federation::wire::proto_time;
@@ -13,23 +12,21 @@ use enplan_federation::{KnownMoves, PlanRequest};
 use enplan_proto::relocation::v1 as proto;
 use enplan_proto::relocation::v1::relocation_service_server::RelocationService;
 use enplan_vault::{AuditEntry, Write};
-use tonic::{Code, Request, Response, Status};
+use tonic::{Request, Response, Status};
 
 use super::casework::{Case, resource};
 use super::field::{case_id, cpr, day, missing, narrative};
 use super::handover::municipality;
-use super::{Desk, citizen, subscriptions};
+use super::masking::Masking;
+use super::{Desk, citizen, extract, subscriptions};
 use crate::failure::Failure;
 use crate::sessions::Caller;
 
 /// The look at what is known of a citizen's moves, in the log.
 const LOOK: &str = "see-relocations";
 
-/// How many bad lines a refusal names.
-const NAMED_LINES: usize = 20;
-
-/// Why somebody may be shown where a protected citizen has moved: a word, since no text about a citizen is in the log.
-const REVEAL_REASONS: [&str; 3] = ["handover", "contact", "legal-duty"];
+/// Taking a move back, in the log.
+const WITHDRAW: &str = "withdraw-relocation";
 
 pub(super) struct Relocations(pub(super) Arc<Desk>);
 
@@ -41,7 +38,7 @@ impl RelocationService for Relocations {
     ) -> Result<Response<proto::ImportRelocationsResponse>, Status> {
         let caller = self.0.caller(&request).await?;
         self.0.allow_here(&caller, Action::ImportRelocations).await?;
-        Ok(Response::new(self.import(&caller, request.get_ref()).await?))
+        Ok(Response::new(extract::import(&self.0, &caller, request.get_ref()).await?))
     }
 
     async fn add_relocation(
@@ -51,6 +48,15 @@ impl RelocationService for Relocations {
         let caller = self.0.caller(&request).await?;
         let relocations = Some(self.add(&caller, request.get_ref()).await?);
         Ok(Response::new(proto::AddRelocationResponse { relocations }))
+    }
+
+    async fn withdraw_relocation(
+        &self,
+        request: Request<proto::WithdrawRelocationRequest>,
+    ) -> Result<Response<proto::WithdrawRelocationResponse>, Status> {
+        let caller = self.0.caller(&request).await?;
+        let relocations = Some(self.withdraw(&caller, request.get_ref()).await?);
+        Ok(Response::new(proto::WithdrawRelocationResponse { relocations }))
     }
 
     async fn list_relocations(
@@ -69,7 +75,7 @@ impl RelocationService for Relocations {
     ) -> Result<Response<proto::GetRelocationsResponse>, Status> {
         let caller = self.0.caller(&request).await?;
         let case = self.0.see_of_case(&caller, LOOK, case_id(&request.get_ref().case_id)?).await?;
-        let relocations = Some(self.shown(&case, false).await?);
+        let relocations = Some(self.shown(&case, self.masking(&case)).await?);
         Ok(Response::new(proto::GetRelocationsResponse { relocations }))
     }
 
@@ -79,9 +85,8 @@ impl RelocationService for Relocations {
     ) -> Result<Response<proto::RevealRelocationsResponse>, Status> {
         let caller = self.0.caller(&request).await?;
         let request = request.into_inner();
-        let reason = reveal_reason(&request.reason)?;
-        let case = self.0.reveal(&caller, case_id(&request.case_id)?, reason).await?;
-        let relocations = Some(self.shown(&case, true).await?);
+        let case = self.0.reveal(&caller, case_id(&request.case_id)?, &request.reason).await?;
+        let relocations = Some(self.shown(&case, Masking::off(self.0.municipality)).await?);
         Ok(Response::new(proto::RevealRelocationsResponse { relocations }))
     }
 
@@ -138,40 +143,6 @@ impl RelocationService for Relocations {
 }
 
 impl Relocations {
-    async fn import(
-        &self,
-        caller: &Caller,
-        request: &proto::ImportRelocationsRequest,
-    ) -> Result<proto::ImportRelocationsResponse, Failure> {
-        let extract = extract::read(&request.extract).map_err(|refusal| {
-            let danish = refusal.what_to_do();
-            Failure::field("extract", refusal.code(), refusal.to_string(), danish)
-        })?;
-        if !extract.bad.is_empty() && !request.skip_bad_lines {
-            return Err(bad_lines(&extract.bad));
-        }
-        let action = Action::ImportRelocations.as_str();
-        let actor = caller.actor.clone();
-        let imported =
-            self.0.handovers.import_moves(&extract.lines, request.skip_bad_lines, actor, action).await?;
-        if !imported.bad.is_empty() && !request.skip_bad_lines {
-            return Err(bad_lines(&imported.bad));
-        }
-        let bad = extract.bad.iter().chain(&imported.bad);
-        Ok(proto::ImportRelocationsResponse {
-            lines: u32::try_from(extract.lines.len()).unwrap_or(u32::MAX),
-            waiting: imported.waiting,
-            home: imported.home,
-            out_of_order: imported.out_of_order,
-            duplicates: imported.duplicates,
-            unknown: imported.unknown,
-            unknown_moved_here: imported.unknown_moved_here,
-            bad_lines: bad
-                .map(|bad| proto::BadLine { line: bad.number, text: bad.problem.what_to_do().to_owned() })
-                .collect(),
-        })
-    }
-
     async fn add(
         &self,
         caller: &Caller,
@@ -181,18 +152,39 @@ impl Relocations {
         let on = day("moved_on", &request.moved_on)?.ok_or_else(|| missing("moved_on"))?.day();
         let here = Place::Municipality(self.0.municipality);
         let from = if request.from.is_empty() { here } else { place(&request.from)? };
-        let id = format!("typed:{}", uuid::Uuid::new_v4());
-        let event: EventId = id.parse().map_err(|error| Failure::inside(&error))?;
-        let moved = Move::new(event, on, from, place(&request.to)?).map_err(Failure::from)?;
+        let moved = self.moved(on, from, place(&request.to)?)?;
         let opened = self.0.open_case(caller, Action::RecordRelocation, case).await?;
         self.0.may_show(&opened)?;
         let (me, now) = (self.0.municipality, self.0.clock.now());
         let (actor, action) = (caller.actor.clone(), Action::RecordRelocation.as_str());
-        let change = |docket: &mut enplan_domain::relocation::Docket| {
-            docket.take_in(moved.clone(), me, now).map(|_| ())
-        };
+        let change = |docket: &mut Docket| docket.take_in(moved.clone(), me, now).map(|_| ());
         let known = self.0.handovers.change_moves(case, 0, actor, action, change).await?;
-        Ok(self.show(&opened, &known, false, false))
+        Ok(self.show(&opened, &known, self.masking(&opened), false))
+    }
+
+    /// A move that somebody here tells of today.
+    fn moved(&self, on: enplan_domain::Date, from: Place, to: Place) -> Result<Move, Failure> {
+        let event = format!("typed:{}", uuid::Uuid::new_v4());
+        let event: EventId = event.parse().map_err(|error| Failure::inside(&error))?;
+        Ok(Move::new(event, on, from, to, self.today())?)
+    }
+
+    /// Takes a move back that never was.
+    async fn withdraw(
+        &self,
+        caller: &Caller,
+        request: &proto::WithdrawRelocationRequest,
+    ) -> Result<proto::CaseRelocations, Failure> {
+        let id = case_id(&request.case_id)?;
+        let no_such_move = |_| Failure::from(RelocationRefusal::NoSuchMove);
+        let event: EventId = request.event_id.trim().parse().map_err(no_such_move)?;
+        let case = self.0.open_case(caller, Action::RecordRelocation, id).await?;
+        self.0.may_show(&case)?;
+        let context = self.0.context(caller, Some(&case.stored.row));
+        let change = |docket: &mut Docket| docket.withdraw(&event, &context);
+        let actor = caller.actor.clone();
+        let known = self.0.handovers.change_moves(id, request.version, actor, WITHDRAW, change).await?;
+        Ok(self.show(&case, &known, self.masking(&case), false))
     }
 
     async fn list(&self, caller: &Caller, decided_too: bool) -> Result<Vec<proto::CaseRelocations>, Failure> {
@@ -206,8 +198,9 @@ impl Relocations {
             }
             let plan = stored.plan()?;
             let known = self.0.handovers.moves(id).await?;
-            let last = known.docket.last().map(|last| last.standing.clone());
-            if !plan.is_closed() && last.is_some_and(|last| last != Standing::Passed) {
+            let is_decided =
+                known.docket.last().is_some_and(|last| matches!(last.standing, Standing::Decided(_)));
+            if !plan.is_closed() && (known.docket.is_waiting() || (decided_too && is_decided)) {
                 let hides_destination = plan.citizen.protected;
                 listed.push((Case { stored, plan, hides_destination }, known));
             }
@@ -218,7 +211,8 @@ impl Relocations {
         let cases = listed.iter().map(|(case, _)| case.stored.row.case).collect();
         let entry = AuditEntry::done(caller.actor.clone(), LOOK, cases);
         self.0.vault.write(Write::of(entry)).await?;
-        Ok(listed.iter().map(|(case, known)| self.show(case, known, false, true)).collect())
+        let shown = listed.iter().map(|(case, known)| self.show(case, known, self.masking(case), true));
+        Ok(shown.collect())
     }
 
     async fn decide(
@@ -249,7 +243,7 @@ impl Relocations {
                 |docket| docket.decide(decision.clone(), &context, |code| self.0.handovers.is_member(code)),
             )
             .await?;
-        Ok(self.show(&case, &known, false, false))
+        Ok(self.show(&case, &known, self.masking(&case), false))
     }
 
     async fn ask(
@@ -262,9 +256,8 @@ impl Relocations {
         let number = cpr(&request.cpr)?;
         let from = municipality(&request.from)?;
         let moved_on = day("moved_on", &request.moved_on)?.ok_or_else(|| missing("moved_on"))?.day();
-        if !(2000..=2100).contains(&moved_on.year()) {
-            return Err(RelocationRefusal::DayOutOfRange.into());
-        }
+        let (there, here) = (Place::Municipality(from), Place::Municipality(self.0.municipality));
+        self.moved(moved_on, there, here)?;
         let reason = narrative("reason", &request.reason)?;
         if reason.is_empty() {
             return Err(missing("reason"));
@@ -288,6 +281,7 @@ impl Relocations {
             asked_by: caller.user.name.clone(),
             unit: caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned()),
             asked_at: self.0.clock.now(),
+            also: Vec::new(),
             received_at: None,
         };
         let id = self.0.handovers.ask_for_plan(asked.clone(), caller.actor.clone(), action.as_str()).await?;
@@ -298,13 +292,17 @@ impl Relocations {
     async fn requests(&self, caller: &Caller) -> Result<Vec<proto::PlanRequest>, Failure> {
         let unit = caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned());
         let theirs = |asked: &PlanRequest| {
-            asked.asked_by == caller.user.name || (unit.is_some() && asked.unit == unit)
+            asked.askers().any(|(by, of)| *by == caller.user.name || (of.is_some() && of == unit.as_deref()))
         };
         let mut shown = Vec::new();
         for (id, asked) in self.0.handovers.plan_requests().await? {
             if theirs(&asked) {
-                let rows = self.0.vault.cases_of_citizen(&asked.cpr).await?;
-                let arrived = rows.iter().find(|row| row.hold.is_readable()).map(|row| row.case);
+                let mut arrived = None;
+                for (row, plan) in self.0.handovers.open_cases(&asked.cpr).await? {
+                    let may_see = access::decide(&caller.user, Action::SeePlan, &resource(&row)?).is_ok();
+                    let has_come = plan.arrivals.iter().any(|arrival| arrival.at >= asked.asked_at);
+                    arrived = arrived.or(Some(row.case).filter(|_| may_see && has_come));
+                }
                 shown.push((id, asked, arrived));
             }
         }
@@ -314,22 +312,30 @@ impl Relocations {
         Ok(shown.iter().map(|(id, asked, case)| request_shown(*id, asked, *case)).collect())
     }
 
-    async fn shown(&self, case: &Case, revealed: bool) -> Result<proto::CaseRelocations, Failure> {
+    fn today(&self) -> enplan_domain::Date {
+        danish_day(self.0.clock.now())
+    }
+
+    fn masking(&self, case: &Case) -> Masking {
+        Masking::of(self.0.municipality, case.hides_destination)
+    }
+
+    async fn shown(&self, case: &Case, masking: Masking) -> Result<proto::CaseRelocations, Failure> {
         let known = self.0.handovers.moves(case.stored.row.case).await?;
-        Ok(self.show(case, &known, revealed, false))
+        Ok(self.show(case, &known, masking, false))
     }
 
     fn show(
         &self,
         case: &Case,
         known: &KnownMoves,
-        revealed: bool,
+        masking: Masking,
         last_only: bool,
     ) -> proto::CaseRelocations {
         let citizen = &case.plan.citizen;
-        let masked = citizen.protected && !revealed;
-        let moves = known.docket.relocations();
-        let first = if last_only { moves.len().saturating_sub(1) } else { 0 };
+        let last = known.docket.last();
+        let is_shown = |one: &&Relocation| !last_only || Some(*one) == last || one.is_asked_for();
+        let moves = known.docket.relocations().iter().filter(is_shown);
         proto::CaseRelocations {
             case_id: case.stored.row.case.to_string(),
             name: citizen.name.reveal().to_owned(),
@@ -337,39 +343,23 @@ impl Relocations {
             protected: citizen.protected,
             caseworker: case.plan.caseworker.to_string(),
             acting: self.0.municipality.to_string(),
-            relocations: moves[first..].iter().map(|one| relocation(one, masked)).collect(),
+            relocations: moves.map(|one| relocation(one, masking)).collect(),
             version: known.version,
         }
     }
 }
 
-impl Desk {
-    /// A case, for somebody who is shown where its protected citizen has moved. In the log before it is shown.
-    pub(super) async fn reveal(
-        &self,
-        caller: &Caller,
-        id: CaseId,
-        reason: &'static str,
-    ) -> Result<Case, Failure> {
-        let case = self.open_case(caller, Action::RevealDestination, id).await?;
-        let action = Action::RevealDestination.as_str();
-        let entry = AuditEntry::done(caller.actor.clone(), action, vec![id]).saying(reason);
-        self.vault.write(Write::of(entry)).await?;
-        Ok(case)
-    }
-}
-
 /// A move. Where a protected citizen lives is in both its ends: a later one begins there.
-fn relocation(one: &Relocation, masked: bool) -> proto::Relocation {
-    let place = |place: Place| if masked { String::new() } else { place.to_string() };
+fn relocation(one: &Relocation, masking: Masking) -> proto::Relocation {
     let mut shown = proto::Relocation {
         moved_on: one.moved.on.to_string(),
         event_id: one.moved.event.as_str().to_owned(),
-        from: place(one.moved.from),
-        to: place(one.moved.to),
-        to_masked: masked,
+        from: masking.place(one.moved.from),
+        to: masking.place(one.moved.to),
+        to_masked: masking.is_on(),
         heard_at: Some(proto_time(one.heard_at)),
         standing: match one.standing {
+            _ if !one.is_live() => proto::Standing::Withdrawn,
             Standing::Waiting => proto::Standing::Waiting,
             Standing::Decided(_) => proto::Standing::Decided,
             Standing::Passed => proto::Standing::Passed,
@@ -379,11 +369,20 @@ fn relocation(one: &Relocation, masked: bool) -> proto::Relocation {
     };
     if let Some(asked) = &one.asked {
         shown.asked = true;
-        asked.reason.reveal().clone_into(&mut shown.asked_reason);
-        // Whom to call says where.
-        shown.asked_contact = if masked { String::new() } else { asked.contact.clone() };
+        shown.asked_waits = one.is_asked_for();
+        masking.words(asked.by, asked.reason.reveal()).clone_into(&mut shown.asked_reason);
+        masking.words(asked.by, &asked.contact).clone_into(&mut shown.asked_contact);
     }
-    if let Standing::Decided(Decided { decision, stamp }) = &one.standing {
+    if let Some(withdrawn) = &one.withdrawn {
+        shown.withdrawn_by = withdrawn.by.to_string();
+        shown.withdrawn_at = Some(proto_time(withdrawn.at));
+    }
+    let answered = one.asked.as_ref().and_then(|asked| asked.answered.as_ref());
+    let decided = match &one.standing {
+        Standing::Decided(decided) => Some(decided),
+        Standing::Waiting | Standing::Passed => answered,
+    };
+    if let Some(Decided { decision, stamp }) = decided {
         shown.decided_by = stamp.by.to_string();
         shown.decided_at = Some(proto_time(stamp.at));
         let (named, note) = match decision {
@@ -428,40 +427,9 @@ fn request_shown(id: RequestId, asked: &PlanRequest, case: Option<CaseId>) -> pr
     }
 }
 
-/// Why somebody wants to be shown what is masked.
-pub(super) fn reveal_reason(text: &str) -> Result<&'static str, Failure> {
-    REVEAL_REASONS.into_iter().find(|reason| *reason == text.trim()).ok_or_else(|| {
-        Failure::field(
-            "reason",
-            "UNKNOWN_REVEAL_REASON",
-            "no such reason to be shown what is masked",
-            "Angiv, hvorfor du skal se det: handover, contact eller legal-duty.",
-        )
-    })
-}
-
 fn place(text: &str) -> Result<Place, Failure> {
     match text.trim() {
         "abroad" | "udlandet" => Ok(Place::Abroad),
         text => municipality(text).map(Place::Municipality),
     }
-}
-
-/// The refusal of an extract with lines that can't be read: each by its number, and nothing of it.
-fn bad_lines(bad: &[BadLine]) -> Failure {
-    let named: Vec<_> = bad
-        .iter()
-        .take(NAMED_LINES)
-        .map(|bad| format!("linje {}: {}", bad.number, bad.problem.what_to_do()))
-        .collect();
-    let more = match bad.len().saturating_sub(NAMED_LINES) {
-        0 => String::new(),
-        more => format!("; og {more} linjer mere"),
-    };
-    let danish = format!(
-        "Intet er taget ind: {}{more}. Ret linjerne og prøv igen, eller tag de andre linjer ind med --skip-bad-lines.",
-        named.join("; ")
-    );
-    let english = format!("{} lines can't be read", bad.len());
-    Failure::new(Code::InvalidArgument, "EXTRACT_LINES_BAD", english, danish)
 }

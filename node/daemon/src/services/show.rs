@@ -16,6 +16,7 @@ use enplan_proto::plan::v1 as proto;
 use enplan_vault::CaseSummary;
 
 use super::casework::Case;
+use super::masking::Masking;
 use super::relocation::reason_text;
 use super::{Desk, assessing, relation, show_coordination, show_deadline, voice};
 use crate::failure::Failure;
@@ -33,6 +34,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
         let leading = &plan.leading(item).key;
         joined.items.get(&item.key).unwrap_or(item).clone().joining(leading)
     };
+    let masking = Masking::of(desk.municipality, case.hides_destination);
     Ok(proto::Plan {
         case_id: row.case.to_string(),
         name: plan.citizen.name.reveal().to_owned(),
@@ -42,7 +44,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
         caseworker: plan.caseworker.to_string(),
         unit: row.unit.clone().unwrap_or_default(),
         hold: hold(row.hold).into(),
-        counterpart: counterpart(desk, case).await?,
+        counterpart: counterpart(desk, case, masking).await?,
         version: row.version,
         epoch: row.epoch.0,
         items: plan
@@ -52,7 +54,7 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
                 ..self::item(&as_read(item), day, &terminology, &protected)
             })
             .collect(),
-        bases: plan.bases.values().map(basis).collect(),
+        bases: plan.bases.values().map(|one| basis(one, masking)).collect(),
         received_from: arrival.map(|arrival| arrival.from.to_string()).unwrap_or_default(),
         received_at: arrival.map(|arrival| proto_time(arrival.at)),
         left_out: arrival
@@ -87,15 +89,16 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
 async fn residence(desk: &Desk, case: &Case, day: Date) -> Result<Option<proto::Residence>, Failure> {
     let known = desk.handovers.moves(case.stored.row.case).await?;
     let Some(residence) = known.docket.residence(day) else { return Ok(None) };
-    let masked = case.plan.citizen.protected;
-    let kept = known.docket.kept();
+    let masking = Masking::of(desk.municipality, case.hides_destination);
+    let kept = known.docket.kept(day);
+    let waits = known.docket.waiting().is_some_and(|waiting| danish_day(waiting.heard_at) <= day);
     Ok(Some(proto::Residence {
-        place: if masked { String::new() } else { residence.place.to_string() },
-        masked,
+        place: masking.place(residence.place),
+        masked: masking.is_on(),
         since: residence.since.to_string(),
         kept_reason: kept.map(|(reason, _)| reason.to_owned()).unwrap_or_default(),
         kept_text: kept.map(|(reason, _)| reason_text(reason, day)).unwrap_or_default(),
-        waits: known.docket.waiting().is_some(),
+        waits,
     }))
 }
 
@@ -122,29 +125,20 @@ fn close_reason(reason: CloseReason) -> &'static str {
 
 /// What a caseworker must act on.
 async fn findings(desk: &Desk, case: &Case) -> Result<Vec<String>, Failure> {
-    let mut findings = Vec::new();
-    for other in desk.vault.cases_of_citizen(&case.stored.cpr).await? {
-        if other.case != case.stored.row.case
-            && other.hold.is_readable()
-            && let Some(stored) = desk.vault.case_for_protocol(other.case).await?
-            && !stored.plan()?.is_closed()
-        {
-            findings.push("CITIZEN_HAS_ANOTHER_PLAN".to_owned());
-        }
-    }
-    Ok(findings)
+    let open = desk.handovers.open_cases(&case.stored.cpr).await?;
+    let others = open.iter().filter(|(row, _)| row.case != case.stored.row.case);
+    Ok(others.map(|_| "CITIZEN_HAS_ANOTHER_PLAN".to_owned()).collect())
 }
 
-async fn counterpart(desk: &Desk, case: &Case) -> Result<String, Failure> {
+async fn counterpart(desk: &Desk, case: &Case, masking: Masking) -> Result<String, Failure> {
     let row = &case.stored.row;
-    let Some(transfer) = row.hold.transfer().filter(|_| !case.hides_destination) else {
-        return Ok(String::new());
-    };
+    let Some(transfer) = row.hold.transfer() else { return Ok(String::new()) };
     Ok(match desk.handovers.find(transfer).await {
+        // Where somebody goes whom a protected person goes with is where that person goes.
         Ok(record) if record.family.is_some() && desk.handovers.moves_with_protected(row.case).await? => {
             String::new()
         }
-        Ok(record) => record.counterpart().to_string(),
+        Ok(record) => masking.municipality(record.counterpart()),
         Err(_) => String::new(),
     })
 }
@@ -338,11 +332,11 @@ fn word(status: Status) -> &'static str {
     }
 }
 
-pub(super) fn basis(basis: &enplan_domain::basis::LegalBasis) -> proto::BasisSummary {
+pub(super) fn basis(basis: &enplan_domain::basis::LegalBasis, masking: Masking) -> proto::BasisSummary {
     proto::BasisSummary {
         basis_id: basis.id().to_string(),
         kind: basis_kind(basis).to_owned(),
-        recipient: basis.recipient().to_string(),
+        recipient: masking.municipality(basis.recipient()),
         sections: basis.sections().iter().map(ToString::to_string).collect(),
         valid_until: basis.last_day().map(|day| day.to_string()).unwrap_or_default(),
         withdrawn_at: basis.withdrawal().map(|stamp| proto_time(stamp.at)),

@@ -8,19 +8,24 @@ use enplan_federation::basis_kind;
 use enplan_federation::wire::proto_time;
 use enplan_proto::basis::v1 as proto;
 
+use super::masking::Masking;
+
+/// A basis. Where its recipient is masked, so is all that was written for them: a purpose names whom it is for.
 pub(super) fn show_basis(
     basis: &LegalBasis,
     plan: &Plan,
     terminology: &Terminology,
     now: Timestamp,
+    masking: Masking,
 ) -> proto::Basis {
     let (draft, withdrawal) = (basis.draft(), basis.withdrawal());
+    let words = |words: &str| masking.words(basis.recipient(), words).to_owned();
     let shown = proto::Basis {
         basis_id: basis.id().to_string(),
         kind: basis_kind(basis).to_owned(),
         standing: if basis.is_used(plan) { "used" } else { standing(basis.standing(now)) }.to_owned(),
         sender: draft.from.to_string(),
-        recipient: basis.recipient().to_string(),
+        recipient: masking.municipality(basis.recipient()),
         sections: basis.sections().iter().map(ToString::to_string).collect(),
         provision: draft.provision.clone(),
         citation: basis.citation().to_owned(),
@@ -32,23 +37,23 @@ pub(super) fn show_basis(
         withdrawn_by: withdrawal.map(|stamp| stamp.by.to_string()).unwrap_or_default(),
         article_6: draft.data_protection.article_6.as_str().to_owned(),
         article_9: draft.data_protection.article_9.as_str().to_owned(),
-        text: basis.wording(plan, terminology, now).to_string(),
+        text: words(&basis.wording(plan, terminology, now).to_string()),
         ..proto::Basis::default()
     };
     match basis.ground() {
         Ground::Consent { purpose, form, given_by } => proto::Basis {
-            purpose: purpose.reveal().to_owned(),
+            purpose: words(purpose.reveal()),
             form: self::form(*form).into(),
             giver: giver(*given_by).into(),
             ..shown
         },
         Ground::StatutoryDuty { assessment, summary, material } => proto::Basis {
-            assessment: assessment.reveal().to_owned(),
-            summary: summary.reveal().to_owned(),
+            assessment: words(assessment.reveal()),
+            summary: words(summary.reveal()),
             material: material.iter().map(ToString::to_string).collect(),
             ..shown
         },
-        Ground::OtherStatute { reason } => proto::Basis { reason: reason.reveal().to_owned(), ..shown },
+        Ground::OtherStatute { reason } => proto::Basis { reason: words(reason.reveal()), ..shown },
     }
 }
 

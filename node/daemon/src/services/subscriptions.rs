@@ -54,10 +54,7 @@ pub(super) async fn ended(
     let mut subscriptions = Vec::with_capacity(page.len());
     for (at, transfer, case) in &page {
         let Some(stored) = desk.vault.case_for_protocol(*case).await? else { continue };
-        let mut resumed = false;
-        for row in desk.vault.cases_of_citizen(&stored.cpr).await? {
-            resumed |= row.hold.is_readable();
-        }
+        let resumed = !desk.handovers.open_cases(&stored.cpr).await?.is_empty();
         subscriptions.push(proto::EndedSubscription {
             cursor: transfer.to_string(),
             cpr: if whole { stored.cpr.reveal().to_owned() } else { stored.cpr.masked() },

@@ -23,6 +23,12 @@ pub(super) async fn add(
     let case = case_id(&request.case_id)?;
     let (id, today) = (Uuid::new_v4(), desk.today(caller));
     let new = new_item(desk, request.item.ok_or_else(|| missing("item"))?, today)?;
+    if let NewItem::Relation { relation, .. } = &new
+        && let Some(cpr) = relation.cpr()
+    {
+        desk.open_case(caller, Action::EditPlan, case).await?;
+        desk.look_up(caller, cpr).await?;
+    }
     let changed = desk
         .change_case(caller, Action::EditPlan, case, request.version, |_, _| {
             Ok(PlanCommand::Add { id, item: Box::new(new.clone()) })

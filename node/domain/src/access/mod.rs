@@ -159,6 +159,8 @@ pub enum Action {
     ListHandovers,
     /// Take in an extract of the registry of persons.
     ImportRelocations,
+    /// Be told how many of an extract's citizens have a plan here: of a file with one number, whether its holder has.
+    CountRelocations,
     /// Record that a case's citizen has moved.
     RecordRelocation,
     /// Decide what a citizen's move means for their case.
@@ -187,7 +189,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::RegisterCitizen,
         Self::ListPlans,
         Self::SeePlan,
@@ -204,6 +206,7 @@ impl Action {
         Self::RejectHandover,
         Self::ListHandovers,
         Self::ImportRelocations,
+        Self::CountRelocations,
         Self::RecordRelocation,
         Self::DecideRelocation,
         Self::RevealDestination,
@@ -237,6 +240,7 @@ impl Action {
             Self::RejectHandover => "reject-handover",
             Self::ListHandovers => "list-handovers",
             Self::ImportRelocations => "import-relocations",
+            Self::CountRelocations => "count-relocations",
             Self::RecordRelocation => "record-relocation",
             Self::DecideRelocation => "decide-relocation",
             Self::RevealDestination => "reveal-destination",

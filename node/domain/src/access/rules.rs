@@ -28,7 +28,8 @@ fn reach(role: Role, action: Action) -> Reach {
             | Action::ListHandovers
             | Action::AskForPlan,
         )
-        // An extract is taken in by whoever fetches it: of a citizen, the answer shows nothing.
+        // An extract is taken in by whoever fetches it. How many have a plan here is not theirs to know: of a file with one
+        // number, it tells of a citizen.
         | (
             Role::Operator,
             Action::ManageAccounts
@@ -42,6 +43,7 @@ fn reach(role: Role, action: Action) -> Reach {
             Role::TeamLead,
             Action::SeeNodeStatus
             | Action::ImportRelocations
+            | Action::CountRelocations
             | Action::SeeEndedSubscriptions
             | Action::EndSubscriptions,
         ) => Reach::Node,
@@ -97,6 +99,7 @@ fn applies(action: Action, resource: &Resource) -> bool {
         | Action::LookUpCitizen
         | Action::ListHandovers
         | Action::ImportRelocations
+        | Action::CountRelocations
         | Action::AskForPlan
         | Action::SeeEndedSubscriptions
         | Action::EndSubscriptions

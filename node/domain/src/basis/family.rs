@@ -20,7 +20,7 @@ pub struct Say {
     pub all_holders: bool,
     /// Whether the citizen is a child who is party to the case by age, and so is heard.
     pub to_be_heard: bool,
-    /// The last time that the child was heard.
+    /// The last time that the child was heard as a party, and not too long ago to say what they think now.
     pub heard_on: Option<Date>,
 }
 
@@ -30,13 +30,17 @@ impl Plan {
         let age = self.citizen.cpr.age_on(day);
         let custody = self.custody_on(day);
         let shared = custody.iter().any(|(_, custody)| *custody == Custody::Shared);
+        let became_party = self.citizen.cpr.birthday(provision.ages.party);
+        let counts = |held: &Date| {
+            (became_party..=day).contains(held) && day <= catalogue::terms::HEARING.last_day(*held)
+        };
         let hearings = self.items_of(ItemKind::Hearing).filter_map(|hearing| hearing.starts);
         Say {
             who: WhoConsents::at(age, provision.ages),
             holders: custody.len(),
             all_holders: shared && catalogue::all_holders_consent(provision.id, day),
             to_be_heard: (provision.ages.party..provision.ages.of_age).contains(&age),
-            heard_on: hearings.map(crate::plan::When::day).filter(|held| *held <= day).max(),
+            heard_on: hearings.map(crate::plan::When::day).filter(counts).max(),
         }
     }
 }

@@ -105,7 +105,7 @@ pub enum BasisRefusal {
     #[error("the plan records no guardian of the citizen")]
     NoGuardianRecorded,
     /// Others consent for a child who is party to the case, and it was not heard.
-    #[error("the child is party to the case and was not heard")]
+    #[error("the child is party to the case and was not heard lately as one")]
     ChildNotHeard,
     /// Custody ends before the consent does: from then on, the consent is the citizen's own to give.
     #[error("the consent outlasts the custody of whoever gave it")]
@@ -190,7 +190,8 @@ impl BasisRefusal {
                 "Familien står i planen, men ingen værge i dag. Skriv værgen først med `enplan plan add-relation`."
             }
             Self::ChildNotHeard => {
-                "Barnet er part i sagen og skal høres, før andre giver samtykke. Skriv høringen med `enplan plan add-hearing`."
+                "Barnet er part i sagen og skal høres, før andre giver samtykke: efter at barnet blev part, og inden for det \
+                 seneste halve år. Skriv høringen med `enplan plan add-hearing`."
             }
             Self::OutlastsCustody { last } => {
                 return format!(

@@ -101,7 +101,7 @@ impl LegalBasis {
                     ),
                     Part::new("Formålet", [purpose.reveal().to_owned()]),
                     self.sections_in_words(),
-                    Part::new("Hvordan det er givet", [how(*form, *given_by), self.who_recorded(&from)]),
+                    Part::new("Hvordan det er givet", self.how_given(plan, *form, *given_by, &from)),
                     Part::new("Hvor længe det gælder", self.how_long(plan, now)),
                     Part::new("Hvis det trækkes tilbage", self.if_withdrawn(plan, &from, &to)),
                     Part::new(
@@ -204,6 +204,17 @@ impl LegalBasis {
             // It was given up since, or another municipality has it.
             None => format!("{key} (er ikke i planen nu)"),
         }
+    }
+
+    /// How it was given; where others gave it for a child who is heard, by which hearing in the plan.
+    fn how_given(&self, plan: &Plan, form: ConsentForm, given_by: ConsentGiver, from: &str) -> Vec<String> {
+        let day = danish_day(self.recorded.at);
+        let for_a_child = matches!(given_by, ConsentGiver::CustodyHolder | ConsentGiver::CustodyHolders);
+        let provision = catalogue::provision(&self.draft.provision, day).filter(|_| for_a_child);
+        let say = provision.map(|provision| plan.say_on(provision, day)).filter(|say| say.to_be_heard);
+        let heard = say.and_then(|say| say.heard_on);
+        let heard = heard.map(|heard| format!("Barnet eller den unge blev hørt {}.", date(heard)));
+        [how(form, given_by)].into_iter().chain(heard).chain([self.who_recorded(from)]).collect()
     }
 
     fn who_recorded(&self, from: &str) -> String {

@@ -83,6 +83,16 @@ pub const PROTECTION: Term = Term {
     ending: Ending::Stands,
 };
 
+/// A hearing of a child bears a consent that others give for them so long: what is heard is what the child thinks now. No
+/// law says how old it may be; the municipalities' lawyers confirm it.
+pub const HEARING: Term = Term {
+    id: "hearing",
+    citation: None,
+    validity: since(date(2000, 1, 1)),
+    length: Length::Months(6),
+    ending: Ending::Stands,
+};
+
 /// What waits for the citizen to be ready is talked about again: no law says when.
 pub const READINESS: Term = Term {
     id: "readiness",
@@ -93,7 +103,7 @@ pub const READINESS: Term = Term {
 };
 
 /// Every term.
-pub const TERMS: [Term; 4] = [COMPLAINT, CHILD_PLAN, PROTECTION, READINESS];
+pub const TERMS: [Term; 5] = [COMPLAINT, CHILD_PLAN, PROTECTION, HEARING, READINESS];
 
 /// The provision of a youth plan (ungeplan), and the age at which it is to be there.
 pub const YOUTH_PLAN: (&str, i16) = ("barnets lov § 108", 16);

@@ -185,7 +185,11 @@ fn youth_plan(plan: &Plan) -> Option<Deadline> {
     Some(Deadline { last_day, ..about(item, DeadlineKind::YouthPlan, due, WaitsFor::Caseworker) })
 }
 
+/// A year from its beginning; where nobody here knows when that was, it is asked about at once: it may lapse tomorrow.
 fn protection(plan: &Plan) -> Option<Deadline> {
-    let since = plan.citizen.protected_since.filter(|_| plan.citizen.protected)?;
-    Some(of(DeadlineKind::Protection, terms::PROTECTION.last_day(since), WaitsFor::Citizen))
+    let citizen = Some(&plan.citizen).filter(|citizen| citizen.protected)?;
+    let lapses = citizen.protected_since.map(|since| (terms::PROTECTION.last_day(since), WaitsFor::Citizen));
+    let unknown = citizen.protection_heard_of.map(|heard_of| (heard_of, WaitsFor::Caseworker));
+    let (due, waits_for) = lapses.or(unknown)?;
+    Some(of(DeadlineKind::Protection, due, waits_for))
 }

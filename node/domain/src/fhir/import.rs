@@ -301,7 +301,11 @@ impl Comparison {
                 self.report.remarks = patient.remarks;
                 // Absence is not an end: a report without the label doesn't end a protection.
                 if patient.protected && !plan.citizen.protected {
-                    events.push(PlanEvent::ProtectionChanged { stamp: stamp.clone(), protected: true });
+                    events.push(PlanEvent::ProtectionChanged {
+                        stamp: stamp.clone(),
+                        protected: true,
+                        told_by_report: true,
+                    });
                 }
                 if plan.citizen.name.is_empty() && !patient.name.is_empty() {
                     events.push(PlanEvent::CitizenNamed { stamp: stamp.clone(), name: patient.name });

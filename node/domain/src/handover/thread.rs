@@ -7,7 +7,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Cpr, Kommunekode, Narrative, RequestId, UserName};
+use crate::{Cpr, Kommunekode, Narrative, RequestId, UserName, after};
 
 /// The most characters in one message.
 pub const LONGEST: usize = 2_000;
@@ -21,6 +21,10 @@ const REMIND_WITHIN: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// The same for asking the receiver's leader to see to it; and a tenth of the time.
 const ESCALATE_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// How far ahead of this machine's clock a message's time may lie: a message pins all later ones behind it, and nodes'
+/// clocks differ by minutes at the most.
+const AHEAD: SignedDuration = SignedDuration::from_hours(1);
 
 /// How often one side may remind the other.
 const BETWEEN_REMINDERS: SignedDuration = SignedDuration::from_hours(24);
@@ -95,6 +99,9 @@ pub enum ThreadRefusal {
     /// Nothing to answer.
     #[error("the other side has asked nothing")]
     NothingAsked,
+    /// From a time that has not come.
+    #[error("the message's time has not come")]
+    FromTheFuture,
 }
 
 impl ThreadRefusal {
@@ -107,6 +114,7 @@ impl ThreadRefusal {
             Self::TooMany => "THREAD_FULL",
             Self::RemindedLately => "REMINDED_LATELY",
             Self::NothingAsked => "NOTHING_ASKED",
+            Self::FromTheFuture => "MESSAGE_FROM_THE_FUTURE",
         }
     }
 
@@ -124,6 +132,9 @@ impl ThreadRefusal {
                 "Den anden kommune er mindet om det inden for det seneste døgn. Vent, eller brug `enplan handover escalate`."
             }
             Self::NothingAsked => "Den anden kommune har ikke spurgt om noget. Brug `enplan handover ask`.",
+            Self::FromTheFuture => {
+                "Beskeden er fra et tidspunkt, der ikke er kommet. Bed driften om at se på nodens ur."
+            }
         }
     }
 }
@@ -157,7 +168,7 @@ impl Thread {
         }
         check(kind, &text)?;
         let reminded = |message: &Message| {
-            message.from == me && message.kind == kind && message.at + BETWEEN_REMINDERS > now
+            message.from == me && message.kind == kind && now.duration_since(message.at) < BETWEEN_REMINDERS
         };
         if kind == MessageKind::Reminder && by.is_some() && self.0.iter().any(reminded) {
             return Err(ThreadRefusal::RemindedLately);
@@ -167,8 +178,7 @@ impl Thread {
             return Err(ThreadRefusal::NothingAsked);
         }
         // Later than all that its writer has seen, whatever the two clocks say.
-        let after = self.0.last().map(|last| last.at + SignedDuration::from_millis(1));
-        let at = after.map_or(now, |after| after.max(now));
+        let at = after(self.0.last().map(|last| last.at), now);
         self.0.push(Message { id, from: me, by, at, kind, text, delivered: false });
         Ok(())
     }
@@ -177,7 +187,7 @@ impl Thread {
     ///
     /// # Errors
     /// [`ThreadRefusal`], where the other side's node should have refused it.
-    pub fn hear(&mut self, message: Message) -> Result<(), ThreadRefusal> {
+    pub fn hear(&mut self, message: Message, now: Timestamp) -> Result<(), ThreadRefusal> {
         if self.0.iter().any(|known| known.id == message.id) {
             return Ok(());
         }
@@ -185,6 +195,9 @@ impl Thread {
             return Err(ThreadRefusal::TooMany);
         }
         check(message.kind, &message.text)?;
+        if message.at.duration_since(now) > AHEAD {
+            return Err(ThreadRefusal::FromTheFuture);
+        }
         let place = self.0.partition_point(|known| order(known) < order(&message));
         self.0.insert(place, Message { delivered: true, ..message });
         Ok(())

@@ -22,9 +22,12 @@ pub struct Citizen {
     /// Whether name and address are protected.
     #[serde(default)]
     pub protected: bool,
-    /// Since when, as this municipality knows it: the protection began, was asked for anew, or arrived that day.
+    /// Since when: the protection began, or was asked for anew, that day. Nothing where nobody here was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protected_since: Option<Date>,
+    /// When a protection was heard of that began some other day, nobody here knows which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protection_heard_of: Option<Date>,
     /// Where the citizen lives. Read it with [`Citizen::address`].
     #[serde(default, skip_serializing_if = "Narrative::is_empty")]
     address: Narrative,
@@ -44,6 +47,7 @@ impl Citizen {
             name: Narrative::default(),
             protected: false,
             protected_since: None,
+            protection_heard_of: None,
             address: Narrative::default(),
             former_numbers: BTreeSet::new(),
             known_as: BTreeSet::new(),
@@ -55,11 +59,12 @@ impl Citizen {
         self.cpr == *cpr || self.former_numbers.contains(cpr)
     }
 
-    /// What a package says of the citizen: the number, the name and the protection. No basis names the rest, and it can
-    /// tell where somebody in hiding lives, or of another legal gender.
+    /// What a package says of the citizen: the number, the name, the protection and since when, for the new municipality
+    /// goes on with it. No basis names the rest, and it can tell where somebody in hiding lives, or of another legal gender.
     #[must_use]
     pub fn as_sent(self) -> Self {
-        Self { name: self.name, protected: self.protected, ..Self::new(self.cpr) }
+        let Self { name, protected, protected_since, .. } = self;
+        Self { name, protected, protected_since, ..Self::new(self.cpr) }
     }
 
     /// The same citizen, with what this municipality knew before the plan came back: numbers, and names in its systems.
@@ -94,13 +99,25 @@ impl Citizen {
     /// The same citizen, protected since a day, or no longer.
     #[must_use]
     pub(super) fn protected_from(self, day: Date, protected: bool) -> Self {
-        Self { protected, protected_since: protected.then_some(day), ..self }
+        Self { protected, protected_since: protected.then_some(day), protection_heard_of: None, ..self }
     }
 
-    /// Whether it is time to ask for the protection anew, or was it: in the last month before it lapses, and from then on.
+    /// The same citizen, of whom a report or another municipality told on a day that they are protected, and perhaps since
+    /// when.
+    #[must_use]
+    pub(super) fn heard_of_on(self, day: Date) -> Self {
+        let protected_since = self.protected_since.filter(|_| self.protected);
+        let protection_heard_of = Some(day).filter(|_| self.protected && protected_since.is_none());
+        Self { protected_since, protection_heard_of, ..self }
+    }
+
+    /// Whether it is time to ask for the protection anew, or was it: in the last month before it lapses, and from then on; at
+    /// once where nobody knows when that is.
     pub(super) fn is_protection_due(&self, today: Date) -> bool {
         let lapses = self.protected_since.filter(|_| self.protected).map(|since| PROTECTION.last_day(since));
-        lapses.and_then(|lapses| lapses.checked_sub(1.month()).ok()).is_some_and(|from| from <= today)
+        let is_unknown = self.protected && lapses.is_none();
+        is_unknown
+            || lapses.and_then(|lapses| lapses.checked_sub(1.month()).ok()).is_some_and(|from| from <= today)
     }
 
     /// Whether that is the address.

@@ -94,7 +94,7 @@ impl Plan {
                 let is_due = protected && self.citizen.is_protection_due(context.today());
                 change(
                     self.citizen.protected != protected || is_due,
-                    PlanEvent::ProtectionChanged { stamp, protected },
+                    PlanEvent::ProtectionChanged { stamp, protected, told_by_report: false },
                 )
             }
             PlanCommand::ChangeCaseworker { caseworker, id, note } => {

@@ -67,6 +67,9 @@ pub enum PlanEvent {
         stamp: Stamp,
         /// Whether the citizen is protected from now on.
         protected: bool,
+        /// A report told of it, which does not say since when.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        told_by_report: bool,
     },
     /// The citizen's address became known, or changed.
     #[serde(rename = "address_changed.v1")]

@@ -12,7 +12,7 @@ use super::key::ItemKey;
 use super::{BrokenHistory, CloseReason, Plan};
 use crate::basis::Ground;
 use crate::stamp::danish_day;
-use crate::{Narrative, UserName};
+use crate::{Kommunekode, Narrative, UserName};
 
 /// One thing that happened to a plan, as a caseworker reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,13 +29,20 @@ pub struct Change {
     pub items: Vec<ItemKey>,
 }
 
-/// What happened to a plan, the oldest first.
+/// What happened to a plan, the oldest first. Where a citizen goes who is protected by now is not named, whatever day it
+/// was written.
 ///
 /// # Errors
 /// [`BrokenHistory`] where the events are not a plan's.
 pub fn history<'e>(events: impl IntoIterator<Item = &'e PlanEvent>) -> Result<Vec<Change>, BrokenHistory> {
     let events: Vec<_> = events.into_iter().collect();
     let withdrawn = entered_in_error(&events);
+    let is_protected = match Plan::from_events(events.iter().copied()) {
+        Ok(plan) => plan.citizen.protected,
+        Err(BrokenHistory::Empty) => false,
+        Err(broken) => return Err(broken),
+    };
+    let called = |to: Kommunekode| if is_protected { "en anden kommune".to_owned() } else { to.called() };
     let mut plan: Option<Plan> = None;
     let mut changes = Vec::new();
     for event in events {
@@ -43,7 +50,7 @@ pub fn history<'e>(events: impl IntoIterator<Item = &'e PlanEvent>) -> Result<Ve
             at: event.stamp().at,
             by: event.stamp().by.clone(),
             event: event.name(),
-            text: Narrative::parse(&in_danish(event, plan.as_ref(), &withdrawn)).unwrap_or_default(),
+            text: Narrative::parse(&in_danish(event, plan.as_ref(), &withdrawn, &called)).unwrap_or_default(),
             items: items_of(event),
         });
         plan = Some(match plan {
@@ -114,7 +121,12 @@ fn items_of(event: &PlanEvent) -> Vec<ItemKey> {
     }
 }
 
-fn in_danish(event: &PlanEvent, before: Option<&Plan>, withdrawn: &BTreeSet<ItemKey>) -> String {
+fn in_danish(
+    event: &PlanEvent,
+    before: Option<&Plan>,
+    withdrawn: &BTreeSet<ItemKey>,
+    called: &impl Fn(Kommunekode) -> String,
+) -> String {
     match event {
         PlanEvent::CitizenRegistered { .. } => "Planen blev oprettet".to_owned(),
         PlanEvent::Received { arrival, .. } => format!("Planen kom fra {}", arrival.from.called()),
@@ -152,7 +164,7 @@ fn in_danish(event: &PlanEvent, before: Option<&Plan>, withdrawn: &BTreeSet<Item
                 Ground::StatutoryDuty { .. } => "En underretningspligt",
                 Ground::OtherStatute { .. } => "Et lovgrundlag",
             };
-            format!("{kind} til overdragelse til {} blev registreret", basis.recipient().called())
+            format!("{kind} til overdragelse til {} blev registreret", called(basis.recipient()))
         }
         PlanEvent::BasisWithdrawn { .. } => "Et samtykke blev trukket tilbage".to_owned(),
         PlanEvent::Closed { reason, .. } => format!("Planen blev afsluttet: {}", why_closed(*reason)),
@@ -160,7 +172,7 @@ fn in_danish(event: &PlanEvent, before: Option<&Plan>, withdrawn: &BTreeSet<Item
             format!("Borgerens anden plan her blev lagt ind i denne: {} nye eller nyere", recorded.len())
         }
         PlanEvent::MergedInto { .. } => format!("Planen blev afsluttet: {}", why_closed(CloseReason::Merged)),
-        PlanEvent::HandedOver { to, .. } => format!("Planen blev overdraget til {}", to.called()),
+        PlanEvent::HandedOver { to, .. } => format!("Planen blev overdraget til {}", called(*to)),
     }
 }
 

@@ -159,7 +159,7 @@ impl Plan {
     pub fn begin(event: &PlanEvent) -> Result<Self, BrokenHistory> {
         match event {
             PlanEvent::CitizenRegistered { stamp, municipality, citizen, caseworker } => Ok(Self {
-                citizen: citizen.clone().protected_from(danish_day(stamp.at), citizen.protected),
+                citizen: citizen.clone().heard_of_on(danish_day(stamp.at)),
                 municipality: *municipality,
                 caseworker: caseworker.clone(),
                 life: Life::Open,
@@ -170,9 +170,7 @@ impl Plan {
             }),
             PlanEvent::Received { municipality, arrival, caseworker, plan, .. } => {
                 let mut plan = Self::clone(plan);
-                // When it began does not travel; here it counts from the arrival.
-                plan.citizen =
-                    plan.citizen.clone().protected_from(danish_day(arrival.at), plan.citizen.protected);
+                plan.citizen = plan.citizen.heard_of_on(danish_day(arrival.at));
                 plan.municipality = *municipality;
                 plan.caseworker = caseworker.clone();
                 plan.arrivals = vec![arrival.clone()];
@@ -202,8 +200,14 @@ impl Plan {
                 self.citizen.former_numbers.insert(former);
                 self.citizen.former_numbers.remove(cpr);
             }
-            PlanEvent::ProtectionChanged { stamp, protected } => {
-                self.citizen = self.citizen.protected_from(danish_day(stamp.at), *protected);
+            PlanEvent::ProtectionChanged { stamp, protected, told_by_report } => {
+                let day = danish_day(stamp.at);
+                self.citizen = if *told_by_report {
+                    self.citizen.protected = *protected;
+                    self.citizen.heard_of_on(day)
+                } else {
+                    self.citizen.protected_from(day, *protected)
+                };
             }
             PlanEvent::AddressChanged { address, .. } => {
                 self.citizen = self.citizen.living_at(address.clone());

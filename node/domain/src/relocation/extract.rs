@@ -9,6 +9,7 @@
 //!
 //! A column more is refused: an extract that holds addresses or names is not for this system. Text is UTF-8.
 
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::{Move, RelocationRefusal};
@@ -85,7 +86,8 @@ impl LineProblem {
             Self::Move(RelocationRefusal::EventIdInUse) => {
                 "event_id er brugt om en anden flytning for borgeren"
             }
-            Self::Move(_) => "flyttedagen skal ligge mellem 2000 og 2100",
+            Self::Move(RelocationRefusal::DayTooFarAhead) => "flyttedagen ligger mere end 60 dage frem",
+            Self::Move(_) => "flyttedagen skal ligge efter 1999",
             Self::EventIdTwice => "samme event_id står om to forskellige flytninger i filen",
         }
     }
@@ -167,11 +169,11 @@ impl ExtractRefusal {
     }
 }
 
-/// Reads an extract. What it holds is JSON if it begins like a list, else CSV with commas or semicolons.
+/// Reads an extract, today. What it holds is JSON if it begins like a list, else CSV with commas or semicolons.
 ///
 /// # Errors
 /// [`ExtractRefusal`], where no line of it can be trusted. A line that can't be read is in [`Extract::bad`].
-pub fn read(bytes: &[u8]) -> Result<Extract, ExtractRefusal> {
+pub fn read(bytes: &[u8], today: Date) -> Result<Extract, ExtractRefusal> {
     let text = std::str::from_utf8(bytes).map_err(|error| ExtractRefusal::NotUtf8 {
         line: bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count(),
     })?;
@@ -187,7 +189,7 @@ pub fn read(bytes: &[u8]) -> Result<Extract, ExtractRefusal> {
     let mut extract = Extract::default();
     let mut by_event = std::collections::BTreeMap::new();
     for (number, fields) in rows {
-        match fields.ok_or(LineProblem::Fields).and_then(|fields| line(number, &fields)) {
+        match fields.ok_or(LineProblem::Fields).and_then(|fields| line(number, &fields, today)) {
             Ok(line) => {
                 let first = by_event
                     .entry(line.moved.event.clone())
@@ -207,14 +209,14 @@ pub fn read(bytes: &[u8]) -> Result<Extract, ExtractRefusal> {
 /// Five fields in the order of [`COLUMNS`], or nothing where the line has not those.
 type Fields = Option<[String; 5]>;
 
-fn line(number: u32, fields: &[String; 5]) -> Result<Line, LineProblem> {
+fn line(number: u32, fields: &[String; 5], today: Date) -> Result<Line, LineProblem> {
     let [event, cpr, on, from, to] = fields.each_ref().map(|field| field.trim());
     let event = event.parse().map_err(|_| LineProblem::EventId)?;
     let cpr = cpr.parse().map_err(|_| LineProblem::Cpr)?;
     let on = on.parse().map_err(|_| LineProblem::Day)?;
     let from = from.parse().map_err(|_| LineProblem::From)?;
     let to = to.parse().map_err(|_| LineProblem::To)?;
-    Ok(Line { number, cpr, moved: Move::new(event, on, from, to)? })
+    Ok(Line { number, cpr, moved: Move::new(event, on, from, to, today)? })
 }
 
 fn json_rows(text: &str) -> Result<Vec<(u32, Fields)>, ExtractRefusal> {

@@ -8,9 +8,11 @@ mod docket;
 pub mod extract;
 mod refusal;
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,10 @@ use crate::Kommunekode;
 
 /// The most characters in an event's id.
 const LONGEST_EVENT_ID: usize = 100;
+
+/// How many days ahead a move can lie: it is told of before it is made, and not long before. What lies further ahead is a slip
+/// of the pen, and would stand before every real move until then.
+pub const DAYS_AHEAD: i64 = 60;
 
 /// What the registry of persons calls one move: what is sent again under the same id is the same thing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,6 +43,34 @@ impl EventId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Which of two moves on one day was told of first, as far as their ids say: what people told before what the registry of
+    /// persons did, and runs of digits as the numbers that they are, since 9 comes before 10.
+    fn told_before(&self, other: &Self) -> Ordering {
+        let is_the_registrys = |id: &Self| !OURS.iter().any(|ours| id.0.starts_with(ours));
+        let by_teller = is_the_registrys(self).cmp(&is_the_registrys(other));
+        by_teller.then_with(|| as_counted(&self.0).cmp(&as_counted(&other.0))).then_with(|| self.cmp(other))
+    }
+}
+
+/// How the ids begin that are made in this network: what a caseworker typed, what another municipality asked for, and that
+/// a plan came.
+const OURS: [&str; 3] = ["typed:", "asked:", "arrived:"];
+
+/// A text's runs of digits and of others, where the longer of two numbers is the larger.
+fn as_counted(text: &str) -> Vec<(usize, &str)> {
+    let is_digit = |byte: &u8| byte.is_ascii_digit();
+    let runs = text.as_bytes().chunk_by(|one, other| is_digit(one) == is_digit(other));
+    let mut begins = 0;
+    runs.map(|run| {
+        let text = &text[begins..begins + run.len()];
+        begins += run.len();
+        match text.trim_start_matches('0') {
+            number if is_digit(&run[0]) => (number.len(), number),
+            _ => (usize::MAX, text),
+        }
+    })
+    .collect()
 }
 
 impl FromStr for EventId {
@@ -128,7 +162,7 @@ impl fmt::Display for Place {
 }
 
 /// One move, as the registry of persons or a caseworker tells it. Whose it is, is said beside it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Move {
     /// The day.
@@ -142,14 +176,23 @@ pub struct Move {
 }
 
 impl Move {
-    /// A move on a day, from one place to another.
+    /// A move on a day, from one place to another, as it is told of today.
     ///
     /// # Errors
-    /// [`RelocationRefusal::NotAMove`], where the two places are one; [`RelocationRefusal::DayOutOfRange`].
-    pub fn new(event: EventId, on: Date, from: Place, to: Place) -> Result<Self, RelocationRefusal> {
-        // The trial's first years and far ahead: what lies outside is a slip of the pen.
-        if !(2000..=2100).contains(&on.year()) {
+    /// [`RelocationRefusal::NotAMove`], where the two places are one; [`RelocationRefusal::DayOutOfRange`] and
+    /// [`RelocationRefusal::DayTooFarAhead`], where the day is nobody's who moves.
+    pub fn new(
+        event: EventId,
+        on: Date,
+        from: Place,
+        to: Place,
+        today: Date,
+    ) -> Result<Self, RelocationRefusal> {
+        if on.year() < 2000 {
             return Err(RelocationRefusal::DayOutOfRange);
+        }
+        if on > today.saturating_add(DAYS_AHEAD.days()) {
+            return Err(RelocationRefusal::DayTooFarAhead);
         }
         // From one country to another is no move between municipalities.
         if from == to { Err(RelocationRefusal::NotAMove) } else { Ok(Self { on, event, from, to }) }
@@ -173,6 +216,16 @@ mod tests {
         for text in ["", "a b", "å", "a\tb", &"x".repeat(101)] {
             assert_eq!(text.parse::<EventId>(), Err(NotAnEventId), "{text}");
         }
+    }
+
+    #[test]
+    fn ids_are_counted_as_a_person_counts_and_the_registrys_come_last() {
+        let told = ["typed:9", "asked:10", "cpr-9", "cpr-10", "cpr-10-2", "cpr-010-10"];
+        let told: Vec<EventId> = told.iter().map(|id| id.parse().unwrap()).collect();
+        let mut sorted = told.clone();
+        sorted.reverse();
+        sorted.sort_by(EventId::told_before);
+        assert_eq!(sorted, [&told[1], &told[0], &told[2], &told[3], &told[4], &told[5]].map(Clone::clone));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Why nothing was done about a move.
 
+use super::DAYS_AHEAD;
+
 /// Why a move, or a decision on one, is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RelocationRefusal {
@@ -7,11 +9,17 @@ pub enum RelocationRefusal {
     #[error("a move is from one place to another")]
     NotAMove,
     /// No day that somebody means.
-    #[error("the day of a move lies between 2000 and 2100")]
+    #[error("the day of a move lies after 1999")]
     DayOutOfRange,
+    /// A day that nobody tells of yet.
+    #[error("the day of a move lies at most {DAYS_AHEAD} days ahead")]
+    DayTooFarAhead,
     /// The same id was told of another move of the citizen.
     #[error("another move of the citizen has this event id")]
     EventIdInUse,
+    /// No move of this id stands in the citizen's case.
+    #[error("no move of the citizen has this event id, or it was taken back")]
+    NoSuchMove,
     /// No move of the citizen waits for a decision.
     #[error("no move of the citizen waits for a decision")]
     NothingToDecide,
@@ -41,6 +49,8 @@ impl RelocationRefusal {
         match self {
             Self::NotAMove => "NOT_A_MOVE",
             Self::DayOutOfRange => "DAY_OUT_OF_RANGE",
+            Self::DayTooFarAhead => "DAY_TOO_FAR_AHEAD",
+            Self::NoSuchMove => "NO_SUCH_MOVE",
             Self::EventIdInUse => "EVENT_ID_IN_USE",
             Self::NothingToDecide => "NO_RELOCATION_WAITS",
             Self::Changed => "RELOCATION_CHANGED",
@@ -56,7 +66,11 @@ impl RelocationRefusal {
     pub fn what_to_do(self) -> &'static str {
         match self {
             Self::NotAMove => "Flytningen er fra og til samme sted. Ret det ene.",
-            Self::DayOutOfRange => "Flyttedagen skal ligge mellem 2000 og 2100. Ret den.",
+            Self::DayOutOfRange => "Flyttedagen skal ligge efter 1999. Ret den.",
+            Self::DayTooFarAhead => "Flyttedagen ligger mere end 60 dage frem. Ret den, eller vent.",
+            Self::NoSuchMove => {
+                "Sagen har ingen flytning med det id, eller den er taget tilbage. Se id'erne med `enplan relocation show SAG`."
+            }
             Self::EventIdInUse => {
                 "Hændelsens id er brugt om en anden flytning for samme borger. Ret id'et i udtrækket."
             }

@@ -217,6 +217,43 @@ fn protection_lapses_after_a_year_and_can_be_renewed_in_the_last_month() {
     assert_eq!(kinds(&after(plan, PlanCommand::SetProtected { protected: false })), []);
 }
 
+/// The new municipality goes on with it (CPR-loven § 28): how long it has lasted comes along.
+#[test]
+fn a_protection_that_arrives_lapses_when_it_would_have_and_one_of_unknown_age_is_asked_about_at_once() {
+    let plan = after(empty_plan(), PlanCommand::SetProtected { protected: true });
+    let arrived = |sent: &Plan, on: &str| {
+        let receive = PlanCommand::Receive {
+            from: crate::sample::hilleroed(),
+            transfer: enplan_domain::TransferId::from_bytes([7; 16]),
+            epoch: enplan_domain::Epoch(2),
+            left_out: std::collections::BTreeSet::new(),
+            caseworker: context().actor,
+            plan: Box::new(sent.clone()),
+        };
+        let context = Context { now: format!("{on}T10:00:00Z").parse().unwrap(), ..context() };
+        Plan::from_events(&decide(None, receive, &context).unwrap()).unwrap()
+    };
+    let (sent, _) = plan.restricted_to(&plan.sections());
+    let here = arrived(&sent, "2027-05-27");
+    assert_eq!(only(&here, DeadlineKind::Protection).due, date(2027, 6, 1), "five days after it came");
+
+    // As an older version sent it, and as a report tells of it.
+    let mut unknown = sent.clone();
+    unknown.citizen.protected_since = None;
+    let here = arrived(&unknown, "2027-05-27");
+    let due = only(&here, DeadlineKind::Protection);
+    assert_eq!((due.due, due.waits_for), (date(2027, 5, 27), WaitsFor::Caseworker));
+    let sent_on = here.restricted_to(&here.sections()).0;
+    let further = arrived(&sent_on, "2027-09-01");
+    assert_eq!(only(&further, DeadlineKind::Protection).due, date(2027, 9, 1), "nobody there knows either");
+    let renewed = after(here, PlanCommand::SetProtected { protected: true });
+    assert_eq!(
+        only(&renewed, DeadlineKind::Protection).due,
+        date(2027, 6, 1),
+        "said here, it counts from today"
+    );
+}
+
 #[test]
 fn a_plan_that_is_over_has_nothing_due() {
     let plan = plan_with(action(Some(date(2026, 7, 1)), None, Agreement::default()));

@@ -227,8 +227,9 @@ fn as_reported(plan: &Plan, context: &Context) -> Plan {
     if plan.citizen.protected {
         plan.citizen = plan.citizen.living_at(text(""));
     }
-    // When it began is this municipality's own to know.
-    plan.citizen.protected_since = plan.citizen.protected.then(|| context.today());
+    // A report does not say when it began.
+    plan.citizen.protected_since = None;
+    plan.citizen.protection_heard_of = plan.citizen.protected.then(|| context.today());
     if plan.citizen.known_as.is_empty() {
         plan.citizen.known_as.insert(ItemKey::new("Patient", &exporting().citizen.to_string()).unwrap());
     }
@@ -269,7 +270,7 @@ fn the_generated_items_have_every_field_that_an_item_can_have() {
 fn every_part_of_a_citizen_and_of_a_plan_is_exported_or_known_to_stay_behind() {
     let no_such_field = json!({ "no such field": 1 });
     let exported = ["cpr", "name", "protected", "address", "known_as"];
-    let stays = ["protected_since", "former_numbers"];
+    let stays = ["protected_since", "protection_heard_of", "former_numbers"];
     for field in names::<Citizen>(&no_such_field) {
         assert!(exported.contains(&&*field) || stays.contains(&&*field), "is a citizen's {field} exported?");
     }

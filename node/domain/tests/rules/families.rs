@@ -185,6 +185,36 @@ fn a_young_person_who_is_party_is_heard_before_others_consent_for_them() {
     assert_eq!(consents(&plan, ConsentGiver::CustodyHolder), Ok(()));
 }
 
+#[test]
+fn a_child_was_heard_only_as_a_party_and_not_long_ago() {
+    // Sixteen in June 2026, and a party since the January of the year before.
+    let plan = after(plan_of("6101104000"), add(1, new(nameless(Kinship::Parent, Some(Custody::Sole)))));
+    for (on, counts) in
+        [("2019-04-01", false), ("2025-11-30", false), ("2025-12-01", true), ("2026-06-01", true)]
+    {
+        let plan = after(plan.clone(), add(2, heard(on)));
+        let expected = if counts { Ok(()) } else { Err(BasisRefusal::ChildNotHeard) };
+        assert_eq!(consents(&plan, ConsentGiver::CustodyHolder), expected, "{on}");
+    }
+    // By barnets lov a party at ten: what was said at nine was said as nobody's party.
+    let today = context().today();
+    let law = enplan_domain::catalogue::provision("barnets-lov-132", today).unwrap();
+    let ten = plan_of("6105164000");
+    let say = |on| after(ten.clone(), add(1, heard(on))).say_on(law, today).heard_on;
+    assert_eq!((say("2026-04-30"), say("2026-05-01").is_some()), (None, true));
+}
+
+#[test]
+fn a_consent_for_a_child_says_by_which_hearing() {
+    let plan = after(plan_of("6101104000"), add(1, new(nameless(Kinship::Parent, Some(Custody::Sole)))));
+    let plan = after(plan, add(2, heard("2026-05-20")));
+    let given = after(plan, consent_of(ConsentGiver::CustodyHolder, "retssikkerhedsloven-11-a"));
+    let basis = given.bases.values().next().unwrap();
+    let words = enplan_domain::terminology::Terminology::default();
+    let text = basis.wording(&given, &words, context().now).to_string();
+    assert!(text.contains("blev hørt den 20. maj 2026."), "{text}");
+}
+
 /// Barnets lov counts a child of ten as a party, retssikkerhedsloven one of fifteen.
 #[test]
 fn whether_a_child_is_to_be_heard_follows_the_ages_of_each_provision() {

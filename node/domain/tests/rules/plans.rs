@@ -345,6 +345,7 @@ proptest! {
         let document = PlanDocument::new(&plan, &recorded_consent());
         let mut citizen = Citizen::new(plan.citizen.cpr.clone());
         (citizen.name, citizen.protected) = (plan.citizen.name.clone(), true);
+        citizen.protected_since = Some(context().today());
         let mut whole = Plan { citizen, bases: BTreeMap::new(), arrivals: Vec::new(), ..plan.clone() };
         whole.items.retain(|_, item| consent().sections.contains(&item.section()));
         prop_assert_eq!(&document.plan, &whole);

@@ -55,7 +55,7 @@ proptest! {
                 Step::Arrive { which } if !said.is_empty() => {
                     let (message, _) = &said[which.index(said.len())];
                     let there = if message.from == gribskov() { &mut destination } else { &mut source };
-                    there.hear(message.clone()).unwrap();
+                    there.hear(message.clone(), second(0)).unwrap();
                 }
                 Step::Arrive { .. } => {}
             }
@@ -63,7 +63,7 @@ proptest! {
         // In the end all of it arrives, the last first.
         for (message, _) in said.iter().rev() {
             let there = if message.from == gribskov() { &mut destination } else { &mut source };
-            there.hear(message.clone()).unwrap();
+            there.hear(message.clone(), second(0)).unwrap();
         }
         prop_assert_eq!(shown(&source), shown(&destination));
         prop_assert_eq!(source.messages().len(), said.len());
@@ -138,8 +138,44 @@ fn what_the_other_sides_node_should_have_refused_is_refused_here_too() {
         text: text(words),
         delivered: false,
     };
-    assert_eq!(thread.hear(message(1, "610181-1001")), Err(ThreadRefusal::HoldsANumber));
-    thread.hear(message(2, "Hvornår flyttede borgeren?")).unwrap();
+    let number = message(1, "610181-1001");
+    assert_eq!(thread.hear(number, second(0)), Err(ThreadRefusal::HoldsANumber));
+    thread.hear(message(2, "Hvornår flyttede borgeren?"), second(0)).unwrap();
     assert!(thread.awaits_answer_of(gribskov()));
     assert_eq!(thread.undelivered().count(), 0, "what came from there is there");
+}
+
+#[test]
+fn a_message_from_the_end_of_time_is_refused_and_one_that_was_kept_stops_nobody() {
+    let message = |n, at| Message {
+        id: id(n),
+        from: hilleroed(),
+        by: None,
+        at,
+        kind: MessageKind::Reminder,
+        text: text(""),
+        delivered: false,
+    };
+    let mut thread = Thread::default();
+    for (n, at) in [(1, second(3_601)), (2, second(86_400 * 365 * 174)), (3, Timestamp::MAX)] {
+        assert_eq!(thread.hear(message(n, at), second(0)), Err(ThreadRefusal::FromTheFuture));
+    }
+    thread.hear(message(4, second(3_600)), second(0)).unwrap();
+
+    // Kept before it was refused.
+    let mut kept: Thread = serde_json::from_value(serde_json::json!([message(5, Timestamp::MAX)])).unwrap();
+    kept.say(id(6), gribskov(), Some("anna".parse().unwrap()), MessageKind::Reminder, text(""), second(0))
+        .unwrap();
+    assert_eq!(kept.messages().len(), 2);
+    let reminded = kept.say(
+        id(7),
+        gribskov(),
+        Some("anna".parse().unwrap()),
+        MessageKind::Reminder,
+        text(""),
+        second(9),
+    );
+    assert_eq!(reminded, Err(ThreadRefusal::RemindedLately));
+    let (began, deadline) = (second(0), second(86_400));
+    assert_eq!(kept.due(gribskov(), began, deadline, second(86_000)), Some(MessageKind::Escalation));
 }
