@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use enplan_domain::relocation::extract::{BadLine, Line, LineProblem};
 use enplan_domain::relocation::{Docket, Place, RelocationRefusal, Taken};
 use enplan_domain::{CaseId, Cpr, Kommunekode};
-use enplan_vault::{Actor, AuditEntry, Expected, MovesWrite, Write};
+use enplan_vault::{Actor, AuditEntry, Expected, MovesWrite, StoredMoves, Write};
 
 use crate::engine::{Handovers, Inner, retrying};
 use crate::error::HandoverError;
@@ -53,6 +53,12 @@ impl Handovers {
     /// What is known of the moves of a case's citizen.
     pub async fn moves(&self, case: CaseId) -> Result<KnownMoves, HandoverError> {
         self.inner.moves(case).await
+    }
+
+    /// What is known of the moves of each citizen where something waits for a decision.
+    pub async fn waiting_moves(&self) -> Result<Vec<(CaseId, Docket)>, HandoverError> {
+        let stored = self.inner.vault.waiting_moves().await?;
+        stored.iter().map(|stored| Ok((stored.case, docket(stored)?))).collect()
     }
 
     /// Whether a municipality is a member of the network.
@@ -159,11 +165,14 @@ pub(crate) fn moves_write(case: CaseId, known: &KnownMoves) -> Result<MovesWrite
     })
 }
 
+fn docket(stored: &StoredMoves) -> Result<Docket, HandoverError> {
+    serde_json::from_slice(&stored.moves).map_err(|_| HandoverError::Unreadable)
+}
+
 impl Inner {
     pub(crate) async fn moves(&self, case: CaseId) -> Result<KnownMoves, HandoverError> {
         let Some(stored) = self.vault.moves_of(case).await? else { return Ok(KnownMoves::default()) };
-        let docket = serde_json::from_slice(&stored.moves).map_err(|_| HandoverError::Unreadable)?;
-        Ok(KnownMoves { docket, version: stored.version })
+        Ok(KnownMoves { docket: docket(&stored)?, version: stored.version })
     }
 
     pub(crate) fn is_member(&self, municipality: Kommunekode) -> bool {

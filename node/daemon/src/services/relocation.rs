@@ -293,20 +293,8 @@ impl Relocations {
         Ok(request_shown(id, &asked, None))
     }
 
-    /// What the caller and their unit have asked for.
     async fn requests(&self, caller: &Caller) -> Result<Vec<proto::PlanRequest>, Failure> {
-        let unit = caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned());
-        let theirs = |asked: &PlanRequest| {
-            asked.asked_by == caller.user.name || (unit.is_some() && asked.unit == unit)
-        };
-        let mut shown = Vec::new();
-        for (id, asked) in self.0.handovers.plan_requests().await? {
-            if theirs(&asked) {
-                let rows = self.0.vault.cases_of_citizen(&asked.cpr).await?;
-                let arrived = rows.iter().find(|row| row.hold.is_readable()).map(|row| row.case);
-                shown.push((id, asked, arrived));
-            }
-        }
+        let shown = self.0.plan_requests(caller).await?;
         let cases = shown.iter().filter_map(|(_, _, case)| *case).collect();
         let entry = AuditEntry::done(caller.actor.clone(), "see-plan-requests", cases);
         self.0.vault.write(Write::of(entry)).await?;
@@ -343,6 +331,26 @@ impl Relocations {
 }
 
 impl Desk {
+    /// What the caller and their unit have asked for, and the case here where it has come. Whoever shows it records the look.
+    pub(super) async fn plan_requests(
+        &self,
+        caller: &Caller,
+    ) -> Result<Vec<(RequestId, PlanRequest, Option<CaseId>)>, Failure> {
+        let unit = caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned());
+        let theirs = |asked: &PlanRequest| {
+            asked.asked_by == caller.user.name || (unit.is_some() && asked.unit == unit)
+        };
+        let mut shown = Vec::new();
+        for (id, asked) in self.handovers.plan_requests().await? {
+            if theirs(&asked) {
+                let rows = self.vault.cases_of_citizen(&asked.cpr).await?;
+                let arrived = rows.iter().find(|row| row.hold.is_readable()).map(|row| row.case);
+                shown.push((id, asked, arrived));
+            }
+        }
+        Ok(shown)
+    }
+
     /// A case, for somebody who is shown where its protected citizen has moved. In the log before it is shown.
     pub(super) async fn reveal(
         &self,

@@ -30,7 +30,7 @@ pub use target_groups::{Criterion, TARGET_GROUPS, TargetGroup};
 pub use words::{AREAS_OF_LIFE, PLAN_KINDS, REJECTION_REASONS, SECTORS};
 
 /// The catalogue's version: grows with every change of an entry.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The days on which an entry holds, both included. Written as an ISO 8601 interval, `2017-10-01/2020-07-01`, or as its
 /// first day alone where it has not ended.
