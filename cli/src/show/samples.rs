@@ -532,6 +532,9 @@ pub(crate) fn catalogue() -> plan::v1::ListCatalogueResponse {
                     answered_by_the_number: false,
                 },
             ],
+            valid_from: "2017-10-01".into(),
+            valid_until: String::new(),
+            decision: "Gribskovs valg af målgrupper for forsøget".into(),
         }],
     }
 }
