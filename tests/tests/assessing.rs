@@ -73,6 +73,43 @@ fn a_target_group_is_assessed_by_its_criteria_and_decided_with_a_reason() {
 }
 
 #[test]
+fn a_municipalitys_own_target_group_needs_no_new_program_and_reads_where_nobody_knows_it() {
+    let network = Network::own_stopped();
+    let node = network.node("gribskov");
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/target-groups.toml");
+    std::fs::copy(example, node.folder().join("target-groups.toml")).unwrap();
+    let config = std::fs::read_to_string(node.config()).unwrap();
+    let more = "\n[target_groups]\nfile = \"target-groups.toml\"\n";
+    std::fs::write(node.config(), format!("{config}{more}")).unwrap();
+    network.start_all();
+    let (gribskov, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let known = gribskov.does(&["catalogue", "--on", "2026-06-01"]);
+    let own =
+        known["target_groups"].as_array().unwrap().iter().find(|group| group["id"] == "unge-uden-bolig");
+    assert_eq!(own.unwrap()["decision"], "Byrådets møde den 15. december 2025, punkt 12");
+
+    let case = gribskov.registers_with_plan(&Citizen::aged(22));
+    let group = ["--group", "unge-uden-bolig", "--on", "2026-06-01"];
+    let home = ["--met", "no-home=Bor hos venner", "--met", "wants-help=Har bedt om det"];
+    adds(&gribskov, "add-target-group", &case, &[&group[..], &home].concat()).done();
+    let before_it = ["--group", "unge-uden-bolig", "--on", "2025-12-31"];
+    adds(&gribskov, "add-target-group", &case, &before_it).is_refused(1, "TARGET_GROUP_UNKNOWN");
+
+    let transfer = gribskov.offers(&case, HILLEROED);
+    hilleroed.accepts(&transfer);
+    let there = text(&hilleroed.awaits(&transfer, "completed"), "case_id");
+    let found = of_kind(&hilleroed.sees(&there), "target_group_assessment");
+    let assessed = &found[0]["target_group"];
+    let worded: Vec<_> =
+        assessed["answers"].as_array().unwrap().iter().map(|one| text(one, "name")).collect();
+    assert_eq!(text(assessed, "name"), "Unge uden egen bolig");
+    let criteria = ["Har ikke egen bolig", "Vil gerne have hjælp til at finde en", "Er fra 18 til 25 år"];
+    assert_eq!(worded, criteria, "in their order");
+    assert_eq!(assessed["membership"], "inside");
+    adds(&hilleroed, "add-target-group", &there, &group).is_refused(1, "TARGET_GROUP_UNKNOWN");
+}
+
+#[test]
 fn a_barrier_has_a_code_beside_its_words_where_the_code_system_is_loaded() {
     const OID: &str = "urn:oid:2.999.7";
     let network = Network::shared();

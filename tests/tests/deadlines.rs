@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something it needs is missing")]
 
 use enplan_tests::casework::text;
+use enplan_tests::patience::{LONG, eventually};
 use enplan_tests::{Citizen, HILLEROED, Network, Person};
 use serde_json::Value;
 
@@ -102,6 +103,101 @@ fn an_offer_waits_on_the_work_list_for_the_other_municipality() {
         worklist["lines"].as_array().unwrap().iter().find(|line| line["transfer_id"] == transfer.as_str());
     let offered = offered.unwrap_or_else(|| panic!("no {transfer}: {worklist}"));
     assert_eq!((text(offered, "case_id"), text(offered, "waits_for")), (case, "municipality".to_owned()));
+}
+
+#[test]
+fn an_offer_that_came_in_waits_for_whoever_may_answer_and_showing_it_is_in_the_log() {
+    let network = Network::shared();
+    let (gribskov, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let citizen = Citizen::new();
+    let case = gribskov.registers_with_plan(&citizen);
+    let transfer = gribskov.offers(&case, HILLEROED);
+    hilleroed.awaits_offer(&transfer);
+    let of_offer = |person: &Person<'_>| {
+        let worklist = person.does(&["worklist", "--until", "2099-12-31"]);
+        let lines = worklist["lines"].as_array().unwrap().clone();
+        lines.into_iter().find(|line| line["transfer_id"] == transfer.as_str())
+    };
+    let line = of_offer(&hilleroed).unwrap();
+    assert_eq!((text(&line, "kind"), text(&line, "waits_for")), ("handover-offered".into(), "staff".into()));
+    assert_eq!((&line["case_id"], &line["name"]), (&Value::Null, &Value::Null), "nothing of the citizen");
+    assert_eq!(text(&line, "text"), "Gribskov");
+    network.person("hilleroed", "drift").tries(&["worklist"]).is_refused(3, "ACCESS_ROLE");
+
+    // A question turns it round: the offer waits for us.
+    hilleroed.does(&["handover", "ask", &transfer, "--text", "Hvem er kontaktpersonen?"]);
+    eventually("the question has come", LONG, || {
+        of_offer(&gribskov).filter(|line| text(line, "kind") == "handover-question").map(|_| ())
+    });
+    assert_eq!(text(&of_offer(&gribskov).unwrap(), "waits_for"), "caseworker");
+
+    hilleroed.accepts(&transfer);
+    hilleroed.lets_run_until(&transfer, "active");
+    assert_eq!(of_offer(&hilleroed), None);
+    let log = network.log_of("hilleroed", &citizen);
+    assert!(log.iter().any(|access| access["action"] == "list-handovers"), "{log:#?}");
+}
+
+#[test]
+fn a_move_and_a_request_wait_on_both_work_lists_until_somebody_has_decided() {
+    let network = Network::shared();
+    let (gribskov, hilleroed) = (network.caseworker("gribskov"), network.caseworker("hilleroed"));
+    let citizen = Citizen::new();
+    let case = gribskov.registers_with_plan(&citizen);
+    gribskov.does(&["plan", "protect", &case, "--on"]);
+    gribskov.does(&["relocation", "add", &case, "--to", HILLEROED, "--moved-on", "2026-05-01"]);
+    let until = ["--until", "2099-12-31"];
+    assert!(kinds(&lines(&gribskov, &case, &until)).contains(&"relocation-undecided"));
+
+    let ask = ["handover", "request", "--cpr", "-", "--from", "Gribskov", "--moved-on", "2026-05-01"];
+    let request = hilleroed.tries_with(&[&ask[..], &["--reason", "TESTDATA flyttet"]].concat(), &citizen.cpr);
+    let request = text(&request.done(), "request_id");
+    let worklist = hilleroed.does(&[&["worklist"], &until[..]].concat());
+    let asked =
+        worklist["lines"].as_array().unwrap().iter().find(|line| line["request_id"] == request.as_str());
+    let asked = asked.unwrap_or_else(|| panic!("no {request}: {worklist}"));
+    assert_eq!((text(asked, "kind"), text(asked, "whom")), ("plan-requested".into(), "Gribskov".into()));
+    assert!(!worklist.to_string().contains(&citizen.cpr[6..]), "the number is masked");
+
+    eventually("the request has come", LONG, || {
+        kinds(&lines(&gribskov, &case, &until)).contains(&"plan-asked-for").then_some(())
+    });
+    let worklist = gribskov.does(&[&["worklist"], &until[..]].concat());
+    let line = worklist["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|line| line["kind"] == "plan-asked-for" && line["case_id"] == case.as_str());
+    assert!(!line.unwrap().to_string().contains("Hillerød"), "where a protected citizen goes");
+    gribskov.does(&["relocation", "decide", &case, "--decline", "--note", "TESTDATA nej"]);
+    let left = lines(&gribskov, &case, &until);
+    assert!(
+        !kinds(&left).iter().any(|kind| ["plan-asked-for", "relocation-undecided"].contains(kind)),
+        "{left:?}"
+    );
+}
+
+#[test]
+fn a_meeting_waits_for_its_minutes_and_a_decision_for_whoever_it_was_given_to() {
+    let gribskov = Network::shared().caseworker("gribskov");
+    let case = gribskov.registers(&Citizen::new());
+    let sector = ["--sector", "social"];
+    let planned =
+        gribskov.does(&[&["meeting", "plan", &case], &sector[..], &["--on", "2020-03-02"]].concat());
+    assert_eq!(lines(&gribskov, &case, &[]), [("network-meeting".to_owned(), "overdue".to_owned())]);
+    let meeting = text(&planned, "item_id");
+    let decision = "Søge bolig | Bo Lund | 2020-05-01";
+    let held = ["meeting", "hold", &case, &meeting, "--minutes", "Enige", "--decision", decision];
+    gribskov.does(&[&held[..], &["--on", "2020-03-02"]].concat());
+    let worklist = gribskov.does(&["worklist", "--overdue"]);
+    let of_case: Vec<_> = worklist["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|line| line["case_id"] == case.as_str())
+        .collect();
+    assert_eq!(of_case.len(), 1, "{of_case:?}");
+    assert_eq!((text(of_case[0], "kind"), text(of_case[0], "whom")), ("decision".into(), "Bo Lund".into()));
 }
 
 #[test]

@@ -50,5 +50,10 @@ fn on(day: &Assessed) -> String {
 
 fn answer(given: &Finding, finding: v1::CriterionFinding) -> Result<v1::CriterionAnswer, Failure> {
     let reason = input::words(&given.reason)?;
-    Ok(v1::CriterionAnswer { criterion: given.criterion.clone(), finding: finding.into(), reason })
+    Ok(v1::CriterionAnswer {
+        criterion: given.criterion.clone(),
+        finding: finding.into(),
+        reason,
+        ..v1::CriterionAnswer::default()
+    })
 }

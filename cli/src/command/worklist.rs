@@ -21,8 +21,6 @@ pub(crate) async fn list(
     };
     let worklist = Worklist::from(node.worklist().list_deadlines(request).await?.into_inner());
     terminal.show(&worklist)?;
-    let next =
-        worklist.first_case().map_or_else(|| "plan list".to_owned(), |case| format!("plan show {case}"));
-    terminal.suggest(&[next]);
+    terminal.suggest(&[worklist.next_command().unwrap_or_else(|| "plan list".to_owned())]);
     Ok(())
 }

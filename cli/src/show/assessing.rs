@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use enplan_domain::catalogue::{AREAS_OF_LIFE, TARGET_GROUPS};
+use enplan_domain::catalogue::AREAS_OF_LIFE;
 use enplan_proto::plan::v1;
 use serde::Serialize;
 
@@ -34,6 +34,7 @@ const CRITERIA: &[Column] = &[("KRITERIUM", Align::Left), ("FUND", Align::Left),
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct TargetGroup {
     group: String,
+    name: Option<String>,
     answers: Vec<Answer>,
     conclusion: Membership,
     decision: Option<Decision>,
@@ -43,6 +44,7 @@ pub(super) struct TargetGroup {
 #[derive(Debug, PartialEq, Serialize)]
 struct Answer {
     criterion: String,
+    name: Option<String>,
     finding: CriterionFinding,
     reason: Option<String>,
 }
@@ -57,11 +59,13 @@ impl From<v1::TargetGroupAssessment> for TargetGroup {
     fn from(shown: v1::TargetGroupAssessment) -> Self {
         let answer = |answer: v1::CriterionAnswer| Answer {
             criterion: answer.criterion,
+            name: some(answer.name),
             finding: CriterionFinding::of(answer.finding),
             reason: some(answer.reason),
         };
         Self {
             group: shown.group,
+            name: some(shown.name),
             answers: shown.answers.into_iter().map(answer).collect(),
             conclusion: Membership::of(shown.conclusion),
             decision: shown
@@ -73,30 +77,20 @@ impl From<v1::TargetGroupAssessment> for TargetGroup {
 }
 
 impl TargetGroup {
-    fn name(&self) -> String {
-        let known = TARGET_GROUPS.iter().find(|group| group.entry.id == self.group);
-        known.map_or(self.group.as_str(), |group| group.entry.danish).to_owned()
+    fn name(&self) -> &str {
+        self.name.as_ref().unwrap_or(&self.group)
     }
 
-    /// Its criteria in the catalogue's order, each with what was found.
+    /// Its criteria, each with what was found.
     fn criteria(&self) -> Vec<Vec<String>> {
-        let group = TARGET_GROUPS.iter().find(|group| group.entry.id == self.group);
-        let place = |id: &str| {
-            let criteria = group.map(|group| group.criteria).unwrap_or_default();
-            criteria.iter().position(|criterion| criterion.entry.id == id)
-        };
-        let mut answers: Vec<_> = self.answers.iter().collect();
-        answers.sort_by_key(|answer| place(&answer.criterion));
         let row = |answer: &Answer| {
-            let known =
-                place(&answer.criterion).and_then(|at| group.map(|group| group.criteria[at].entry.danish));
             vec![
-                known.unwrap_or(&answer.criterion).to_owned(),
+                answer.name.as_ref().unwrap_or(&answer.criterion).clone(),
                 answer.finding.danish().to_owned(),
                 or_empty(answer.reason.as_ref()),
             ]
         };
-        answers.into_iter().map(row).collect()
+        self.answers.iter().map(row).collect()
     }
 }
 
@@ -132,7 +126,7 @@ pub(super) fn target_groups(mut page: Page, items: &[Item]) -> Page {
     let row = |(item, assessed): &(&Item, &TargetGroup)| {
         let reason = assessed.decision.as_ref().and_then(|decision| decision.reason.as_ref());
         vec![
-            assessed.name(),
+            assessed.name().to_owned(),
             day(item.starts_on.as_ref()),
             assessed.conclusion.danish().to_owned(),
             match &assessed.decision {
@@ -175,14 +169,16 @@ mod tests {
     fn target_group(id: &str, on: &str, decision: Option<v1::TargetGroupDecision>) -> Item {
         let answer = |criterion: &str, finding: v1::CriterionFinding, reason: &str| v1::CriterionAnswer {
             criterion: criterion.to_owned(),
+            name: if criterion == "family" { "Er en familie med børn".to_owned() } else { String::new() },
             finding: finding.into(),
             reason: reason.to_owned(),
         };
         let shown = v1::TargetGroupAssessment {
             group: "gribskov-families".to_owned(),
+            name: "Familier med sager i flere centre".to_owned(),
             answers: vec![
-                answer("several-centres", v1::CriterionFinding::Unclear, ""),
                 answer("family", v1::CriterionFinding::Met, "To børn"),
+                answer("several-centres", v1::CriterionFinding::Unclear, ""),
             ],
             conclusion: v1::Membership::Unclear.into(),
             membership: v1::Membership::Inside.into(),

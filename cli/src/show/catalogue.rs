@@ -4,7 +4,7 @@ use enplan_proto::plan::v1;
 use serde::Serialize;
 
 use super::layout::{Align, Column, Page};
-use super::words::{ProvisionUse, day, some};
+use super::words::{ProvisionUse, day, or_empty, some};
 use crate::terminal::View;
 
 /// The catalogue of a day.
@@ -48,6 +48,9 @@ struct TargetGroup {
     id: String,
     name: String,
     criteria: Vec<Criterion>,
+    valid_from: String,
+    valid_until: Option<String>,
+    decision: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -62,6 +65,9 @@ const CRITERIA: &[Column] = &[
     ("NAVN", Align::Left),
     ("KRITERIUM", Align::Left),
     ("ALT SKAL VÆRE OPFYLDT", Align::Left),
+    ("FRA", Align::Left),
+    ("TIL", Align::Left),
+    ("EFTER", Align::Left),
 ];
 const ENTRIES: &[Column] = &[("ID", Align::Left), ("NAVN", Align::Left)];
 const PROVISIONS: &[Column] =
@@ -100,6 +106,9 @@ impl From<v1::ListCatalogueResponse> for Catalogue {
             id: group.id,
             name: group.name,
             criteria: group.criteria.into_iter().map(criterion).collect(),
+            valid_from: group.valid_from,
+            valid_until: some(group.valid_until),
+            decision: some(group.decision),
         };
         Self {
             on: answer.on,
@@ -125,6 +134,9 @@ impl TargetGroup {
                 self.name.clone(),
                 criterion.id.clone(),
                 format!("{}{by_number}", criterion.name),
+                day(Some(&self.valid_from)),
+                day(self.valid_until.as_ref()),
+                or_empty(self.decision.as_ref()),
             ]
         })
     }

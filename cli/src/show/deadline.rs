@@ -26,6 +26,8 @@ word! {
         Citizen = "Borgeren",
         Provider = "Leverandøren",
         Municipality = "Den anden kommune",
+        Doer = "Den, der skal gøre det",
+        Staff = "En af jer",
     }
 }
 
@@ -42,6 +44,8 @@ pub(crate) struct Deadline {
     provision: Option<String>,
     basis_id: Option<String>,
     transfer_id: Option<String>,
+    whom: Option<String>,
+    request_id: Option<String>,
 }
 
 impl From<v1::Deadline> for Deadline {
@@ -57,6 +61,8 @@ impl From<v1::Deadline> for Deadline {
             provision: some(deadline.provision),
             basis_id: some(deadline.basis_id),
             transfer_id: some(deadline.transfer_id),
+            whom: some(deadline.whom),
+            request_id: some(deadline.request_id),
         }
     }
 }
@@ -85,15 +91,20 @@ impl Deadline {
         self.text.clone().unwrap_or_else(place)
     }
 
+    /// Whom it waits for: by name where the plan has it.
+    fn whom(&self) -> String {
+        self.whom.clone().unwrap_or_else(|| self.waits_for.danish().to_owned())
+    }
+
     /// Its row in a plan.
     pub(super) fn row(&self) -> Vec<String> {
-        let id = self.item_id.as_ref().or(self.basis_id.as_ref()).or(self.transfer_id.as_ref());
+        let id = self.item_id.as_ref().or(self.basis_id.as_ref());
         vec![
             day(Some(&self.due_on)),
             self.urgency.danish().to_owned(),
             self.what(),
             self.about(),
-            self.waits_for.danish().to_owned(),
+            self.whom(),
             or_empty(self.provision.as_ref()),
             or_empty(id),
         ]
@@ -111,9 +122,9 @@ pub(crate) struct Worklist {
 /// One line of it.
 #[derive(Debug, PartialEq, Serialize)]
 struct WorklistLine {
-    case_id: String,
+    case_id: Option<String>,
     name: Option<String>,
-    cpr_masked: String,
+    cpr_masked: Option<String>,
     protected: bool,
     test_data: bool,
     caseworker: Option<String>,
@@ -137,9 +148,9 @@ const LIST: &[Column] = &[
 impl From<ListDeadlinesResponse> for Worklist {
     fn from(answer: ListDeadlinesResponse) -> Self {
         let line = |line: Line| WorklistLine {
-            case_id: line.case_id,
+            case_id: some(line.case_id),
             name: some(line.name),
-            cpr_masked: line.cpr_masked,
+            cpr_masked: some(line.cpr_masked),
             protected: line.protected,
             test_data: line.test_data,
             caseworker: some(line.caseworker),
@@ -150,10 +161,31 @@ impl From<ListDeadlinesResponse> for Worklist {
     }
 }
 
+impl WorklistLine {
+    /// What to name it by in the next command: its case, or else its handover or its request.
+    fn id(&self) -> &str {
+        let Deadline { transfer_id, request_id, .. } = &self.deadline;
+        self.case_id.as_ref().or(transfer_id.as_ref()).or(request_id.as_ref()).map_or("", String::as_str)
+    }
+
+    /// Whose it is. An offer tells no name before the plan has come, and of who is asked for, the number is known.
+    fn citizen(&self) -> String {
+        match self.case_id {
+            Some(_) => named(self.name.as_ref(), self.protected),
+            None => or_empty(self.cpr_masked.as_ref()),
+        }
+    }
+}
+
 impl Worklist {
-    /// The case of the first line.
-    pub(crate) fn first_case(&self) -> Option<&str> {
-        self.lines.first().map(|line| line.case_id.as_str())
+    /// What to look at next: the first line.
+    pub(crate) fn next_command(&self) -> Option<String> {
+        let first = self.lines.first()?;
+        Some(match (&first.case_id, &first.deadline.transfer_id) {
+            (Some(case), _) => format!("plan show {case}"),
+            (None, Some(transfer)) => format!("handover watch {transfer} --preview"),
+            (None, None) => "handover requests".to_owned(),
+        })
     }
 }
 
@@ -165,13 +197,13 @@ impl View for Worklist {
         }
         let row = |line: &WorklistLine| {
             vec![
-                line.case_id.clone(),
+                line.id().to_owned(),
                 day(Some(&line.deadline.due_on)),
                 line.deadline.urgency.danish().to_owned(),
-                named(line.name.as_ref(), line.protected),
+                line.citizen(),
                 line.deadline.what(),
                 line.deadline.about(),
-                line.deadline.waits_for.danish().to_owned(),
+                line.deadline.whom(),
                 or_empty(line.caseworker.as_ref()),
                 marks(line.protected, line.test_data),
             ]

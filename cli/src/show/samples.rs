@@ -89,10 +89,49 @@ pub(crate) fn worklist() -> ListDeadlinesResponse {
         unit: "Familie".into(),
         deadline: Some(deadline),
     };
+    let offered = plan::v1::Deadline {
+        kind: "handover-offered".into(),
+        due_on: "2027-01-20".into(),
+        urgency: plan::v1::Urgency::Upcoming.into(),
+        waits_for: plan::v1::WaitsFor::Staff.into(),
+        text: "Hillerød".into(),
+        transfer_id: TRANSFER.into(),
+        ..plan::v1::Deadline::default()
+    };
+    let decided = plan::v1::Deadline {
+        kind: "decision".into(),
+        due_on: "2027-01-22".into(),
+        waits_for: plan::v1::WaitsFor::Doer.into(),
+        whom: "Bo Lund".into(),
+        text: "Søge bolig".into(),
+        item_id: "decision-1".into(),
+        ..offered.clone()
+    };
+    let decided = plan::v1::Deadline { transfer_id: String::new(), ..decided };
+    let requested = plan::v1::Deadline {
+        kind: "plan-requested".into(),
+        due_on: "2027-02-02".into(),
+        waits_for: plan::v1::WaitsFor::Municipality.into(),
+        whom: "Furesø".into(),
+        text: "Furesø".into(),
+        transfer_id: String::new(),
+        request_id: "01890a5d-ac96-774b-bcce-b302099a8058".into(),
+        ..offered.clone()
+    };
+    let nobodys = worklist::v1::Line { deadline: Some(offered), ..worklist::v1::Line::default() };
+    let asked = worklist::v1::Line {
+        cpr_masked: "620290-****".into(),
+        test_data: true,
+        caseworker: "anna".into(),
+        unit: "Familie".into(),
+        deadline: Some(requested),
+        ..worklist::v1::Line::default()
+    };
+    let [held, complaint] = deadlines().map(line);
     ListDeadlinesResponse {
         today: "2027-01-12".into(),
         until: "2027-02-11".into(),
-        lines: deadlines().map(line).to_vec(),
+        lines: vec![held, nobodys, line(decided), complaint, asked],
     }
 }
 
@@ -553,6 +592,9 @@ pub(crate) fn catalogue() -> plan::v1::ListCatalogueResponse {
                     answered_by_the_number: false,
                 },
             ],
+            valid_from: "2017-10-01".into(),
+            valid_until: String::new(),
+            decision: "Gribskovs valg af målgrupper for forsøget".into(),
         }],
     }
 }

@@ -20,6 +20,7 @@ mod logging;
 mod notify;
 mod password;
 mod print;
+mod refresh;
 mod serve;
 mod services;
 mod sessions;

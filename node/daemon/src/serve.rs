@@ -22,6 +22,7 @@ use tonic::service::{InterceptorLayer, Routes};
 
 use crate::config::Config;
 use crate::notify::Notify;
+use crate::refresh;
 use crate::services::{self, Desk};
 use crate::sessions::Sessions;
 use crate::terminology::CodeSystems;
@@ -38,13 +39,7 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
     let signer = Arc::new(config.signing_key()?);
     let credentials =
         CredentialStore::open(config.credential_files(), &config.federation, Arc::clone(&clock))?;
-    let vault = Vault::open(VaultOptions {
-        dir: config.vault_dir(),
-        municipality: config.municipality,
-        key_encryption_key: config.key_encryption_key()?,
-        clock: Arc::clone(&clock),
-    })
-    .await?;
+    let vault = open_vault(&config, &clock).await?;
 
     let peers_at = PeerListener::bind(config.listen.peer, credentials.clone(), Limits::peers())
         .await
@@ -136,6 +131,19 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
         // What still ran after the grace ends with the process.
         None => Ok(()),
     }
+}
+
+/// The vault, with what its lists keep found by today's rules.
+async fn open_vault(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Vault> {
+    let vault = Vault::open(VaultOptions {
+        dir: config.vault_dir(),
+        municipality: config.municipality,
+        key_encryption_key: config.key_encryption_key()?,
+        clock: Arc::clone(clock),
+    })
+    .await?;
+    refresh::deadlines(&vault, &**clock).await?;
+    Ok(vault)
 }
 
 /// The largest message about a citizen who has moved: a number, a day and a reason.

@@ -30,6 +30,9 @@ pub const THE_NINE: [(Kommunekode, &str); 9] = [
     (Kommunekode(219), "Hillerød"),
 ];
 
+/// The one whose choice of target groups the documents tell.
+pub(crate) const GRIBSKOV: Kommunekode = Kommunekode(270);
+
 impl Kommunekode {
     /// The code as a number, 101 to 999.
     pub fn number(self) -> u16 {

@@ -6,7 +6,7 @@ use enplan_domain::plan::Plan;
 use enplan_domain::relocation::extract::{BadLine, Line, LineProblem};
 use enplan_domain::relocation::{Docket, Place, RelocationRefusal, Taken};
 use enplan_domain::{CaseId, Cpr, Kommunekode};
-use enplan_vault::{Actor, AuditEntry, CaseRow, Expected, MovesWrite, Write};
+use enplan_vault::{Actor, AuditEntry, CaseRow, Expected, MovesWrite, StoredMoves, Write};
 
 use crate::engine::{Handovers, Inner, retrying};
 use crate::error::HandoverError;
@@ -62,6 +62,12 @@ impl Handovers {
     /// The citizen's cases that are this municipality's, with a plan that is not closed.
     pub async fn open_cases(&self, cpr: &Cpr) -> Result<Vec<(CaseRow, Plan)>, HandoverError> {
         self.inner.open_cases(cpr).await
+    }
+
+    /// What is known of the moves of each citizen where something waits for a decision.
+    pub async fn waiting_moves(&self) -> Result<Vec<(CaseId, Docket)>, HandoverError> {
+        let stored = self.inner.vault.waiting_moves().await?;
+        stored.iter().map(|stored| Ok((stored.case, docket(stored)?))).collect()
     }
 
     /// Whether a municipality is a member of the network.
@@ -176,11 +182,14 @@ pub(crate) fn moves_write(case: CaseId, known: &KnownMoves) -> Result<MovesWrite
     })
 }
 
+fn docket(stored: &StoredMoves) -> Result<Docket, HandoverError> {
+    serde_json::from_slice(&stored.moves).map_err(|_| HandoverError::Unreadable)
+}
+
 impl Inner {
     pub(crate) async fn moves(&self, case: CaseId) -> Result<KnownMoves, HandoverError> {
         let Some(stored) = self.vault.moves_of(case).await? else { return Ok(KnownMoves::default()) };
-        let docket = serde_json::from_slice(&stored.moves).map_err(|_| HandoverError::Unreadable)?;
-        Ok(KnownMoves { docket, version: stored.version })
+        Ok(KnownMoves { docket: docket(&stored)?, version: stored.version })
     }
 
     pub(crate) fn is_member(&self, municipality: Kommunekode) -> bool {

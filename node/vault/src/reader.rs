@@ -176,30 +176,45 @@ impl Vault {
         look: Look,
         may_see: impl Fn(&CaseRow) -> bool,
     ) -> Result<Vec<CaseSummary>, VaultError> {
-        self.list_shown(filter, look, may_see, |_| true).await
+        let shown = self.list_shown(filter, look, may_see, |_| Some(())).await?;
+        Ok(shown.into_iter().map(|(case, ())| case).collect())
     }
 
-    /// [`Vault::list_where`], of the cases alone that the list shows: the others are opened, seen by nobody, and in nobody's
-    /// log.
-    pub async fn list_shown(
+    /// [`Vault::list_where`], of the cases alone that the list shows, each with what it shows of it: the others are opened, seen
+    /// by nobody, and in nobody's log.
+    pub async fn list_shown<T>(
         &self,
         filter: CaseFilter,
         look: Look,
         may_see: impl Fn(&CaseRow) -> bool,
-        is_shown: impl Fn(&CaseSummary) -> bool,
+        shown: impl Fn(&CaseSummary) -> Option<T>,
+    ) -> Result<Vec<(CaseSummary, T)>, VaultError> {
+        let opened = self.summaries(filter, may_see).await?;
+        let listed: Vec<_> =
+            opened.into_iter().filter_map(|case| shown(&case).map(|shown| (case, shown))).collect();
+        self.record_look(look, listed.iter().map(|(case, _)| case.row.case).collect()).await?;
+        Ok(listed)
+    }
+
+    /// What lists show of every case that is not handed over, for the node itself: no person sees them.
+    pub async fn summaries_for_protocol(&self) -> Result<Vec<CaseSummary>, VaultError> {
+        self.summaries(CaseFilter { limit: u32::MAX, ..CaseFilter::default() }, |_| true).await
+    }
+
+    async fn summaries(
+        &self,
+        filter: CaseFilter,
+        wanted: impl Fn(&CaseRow) -> bool,
     ) -> Result<Vec<CaseSummary>, VaultError> {
         let mut rows = cases::list(&self.inner.readers, &filter).await?;
-        rows.retain(|(row, _)| may_see(row));
+        rows.retain(|(row, _)| wanted(row));
         let keys = self.inner.keys.of_cases(rows.iter().map(|(row, _)| row.case)).await?;
-        let mut shown = Vec::with_capacity(rows.len());
-        for (row, sealed) in rows {
+        let opened = rows.into_iter().map(|(row, sealed)| {
             let key = keys.get(&row.case).ok_or(VaultError::KeyOfCaseMissing { case: row.case })?;
             let summary = key.open(places::summary(&row.case.to_bytes(), row.version), &sealed)?;
-            shown.push(CaseSummary { row, summary });
-        }
-        shown.retain(is_shown);
-        self.record_look(look, shown.iter().map(|shown| shown.row.case).collect()).await?;
-        Ok(shown)
+            Ok(CaseSummary { row, summary })
+        });
+        opened.collect()
     }
 
     /// A person looks at a case's history: its events from this number on. The look is recorded durably before they are

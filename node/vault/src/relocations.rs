@@ -8,6 +8,7 @@ use enplan_domain::{CaseId, RequestId, Timestamp};
 use crate::Vault;
 use crate::error::VaultError;
 use crate::prepare::places;
+use crate::seal::SealingKey;
 use crate::tables::relocations::{self, SealedMoves, SealedRequest};
 use crate::write::Expected;
 
@@ -108,7 +109,7 @@ impl Vault {
     /// What is known of the moves of a case's citizen, for the rules: whoever shows it records the look.
     pub async fn moves_of(&self, case: CaseId) -> Result<Option<StoredMoves>, VaultError> {
         let Some(sealed) = relocations::moves_of(&self.inner.readers, case).await? else { return Ok(None) };
-        Ok(Some(self.open_moves(sealed).await?))
+        Ok(Some(opened(&*self.inner.keys.of_case(case).await?, sealed)?))
     }
 
     /// The cases with moves that are known; those alone where something waits, if asked so.
@@ -116,12 +117,15 @@ impl Vault {
         Ok(relocations::cases(&self.inner.readers, waiting_only).await?)
     }
 
-    async fn open_moves(&self, sealed: SealedMoves) -> Result<StoredMoves, VaultError> {
-        let SealedMoves { case, is_waiting, version, updated_at, moves_sealed } = sealed;
-        let key = self.inner.keys.of_case(case).await?;
-        let id = case.to_bytes();
-        let moves = key.open(places::moves(&id, version), &moves_sealed)?;
-        Ok(StoredMoves { case, is_waiting, version, updated_at, moves })
+    /// The moves of every citizen where something waits for a decision: as many statements as for one.
+    pub async fn waiting_moves(&self) -> Result<Vec<StoredMoves>, VaultError> {
+        let sealed = relocations::waiting(&self.inner.readers).await?;
+        let keys = self.inner.keys.of_cases(sealed.iter().map(|sealed| sealed.case)).await?;
+        let opened = sealed.into_iter().map(|sealed| {
+            let key = keys.get(&sealed.case).ok_or(VaultError::KeyOfCaseMissing { case: sealed.case })?;
+            opened(key, sealed)
+        });
+        opened.collect()
     }
 
     /// What others were asked for, the oldest first.
@@ -143,4 +147,10 @@ impl Vault {
         let content = self.inner.keys.node().open(place, &request_sealed)?;
         Ok(StoredPlanRequest { request, version, updated_at, content })
     }
+}
+
+fn opened(key: &SealingKey, sealed: SealedMoves) -> Result<StoredMoves, VaultError> {
+    let SealedMoves { case, is_waiting, version, updated_at, moves_sealed } = sealed;
+    let moves = key.open(places::moves(&case.to_bytes(), version), &moves_sealed)?;
+    Ok(StoredMoves { case, is_waiting, version, updated_at, moves })
 }

@@ -8,6 +8,7 @@ mod problems;
 mod read;
 mod section;
 mod show;
+mod target_groups;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -42,8 +43,10 @@ pub(crate) struct Config {
     pub(crate) registry: Registry,
     /// Logins.
     pub(crate) sessions: Sessions,
-    /// The exemptions (paragraffritagelser) that the municipality has adopted, and when.
+    /// What the municipality has adopted: exemptions (paragraffritagelser) and target groups of its own, each with its days.
     pub(crate) adopted: Adopted,
+    /// Where its own target groups stand.
+    pub(crate) target_groups: Option<PathBuf>,
     /// What is logged, and how.
     pub(crate) log: Log,
 }

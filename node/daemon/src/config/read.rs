@@ -8,6 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::problems::ConfigProblems;
 use super::section::Section;
+use super::target_groups;
 use super::{Config, Keys, Listen, Log, LogFormat, Registry, Sessions, Tls};
 
 /// A path that begins with this is the name of one of systemd's credentials.
@@ -80,6 +81,13 @@ fn read(mut whole: Section<'_>, folders: &Folders<'_>, problems: &mut ConfigProb
     let sessions = Sessions { lifetime_minutes: section.number("lifetime_minutes", 1..=1440, 60, problems) };
     section.finish(problems);
     let adopted = exemptions(&mut whole, problems);
+    let mut section = whole.section("target_groups", problems);
+    let own_groups = section.optional("file", problems, path);
+    section.finish(problems);
+    let adopted = match &own_groups {
+        Some(file) => target_groups::read(adopted, file, problems),
+        None => adopted,
+    };
     let log = log(&mut whole, problems);
     whole.finish(problems);
 
@@ -94,6 +102,7 @@ fn read(mut whole: Section<'_>, folders: &Folders<'_>, problems: &mut ConfigProb
         registry: registry?,
         sessions,
         adopted,
+        target_groups: own_groups,
         log,
     })
 }

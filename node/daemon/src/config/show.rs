@@ -40,6 +40,7 @@ impl fmt::Display for Shown<'_> {
             registry,
             sessions,
             adopted,
+            target_groups,
             log,
         } = self.0;
         let name = municipality.name().map(|name| format!("  # {name}")).unwrap_or_default();
@@ -65,6 +66,9 @@ impl fmt::Display for Shown<'_> {
         }
         for adoption in adopted.iter() {
             writeln!(f, "{} = \"{}\"", adoption.exemption().id, adoption.validity())?;
+        }
+        if let Some(file) = target_groups {
+            writeln!(f, "\n[target_groups]\nfile = {}", path(file))?;
         }
         let format = match log.format {
             LogFormat::Text => "text",

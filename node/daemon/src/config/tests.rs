@@ -258,3 +258,51 @@ fn an_exemption_is_adopted_within_the_trial_and_under_its_own_name() {
         assert!(problems.contains(said), "{problems}");
     }
 }
+
+fn with_target_groups(text: &str) -> Result<Config, ConfigProblems> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("groups.toml"), text).unwrap();
+    let whole = format!("{WHOLE}\n[target_groups]\nfile = \"groups.toml\"\n");
+    Config::parse(&whole, &folder.path().join("enplan.toml"), None)
+}
+
+#[test]
+fn the_example_of_target_groups_is_taken_in_and_shown() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/target-groups.toml");
+    let config = with_target_groups(&fs::read_to_string(path).unwrap()).unwrap();
+    let criteria = |day: jiff::civil::Date| {
+        let mut groups = config.adopted.target_groups(config.municipality, day);
+        groups.find(|group| group.id == "unge-uden-bolig").map(|group| group.criteria_on(day).count())
+    };
+    let days = [(2025, 12, 31), (2026, 1, 1), (2027, 1, 1)].map(|(y, m, d)| jiff::civil::date(y, m, d));
+    assert_eq!(days.map(criteria), [None, Some(3), Some(2)]);
+    assert!(config.shown().to_string().contains("[target_groups]\nfile = "));
+}
+
+#[test]
+fn what_is_wrong_with_a_target_group_is_told_by_its_file_and_its_name_and_all_at_once() {
+    let group = |id: &str, rest: &str| {
+        format!(
+            "[[target_group]]\nid = \"{id}\"\nname = \"Unge\"\nvalid = \"2026-01-01\"\ndecision = \"Byrådet\"\n{rest}"
+        )
+    };
+    let criterion = "[[target_group.criterion]]\nid = \"home\"\nname = \"Bolig\"\n";
+    let wrong = [group("gribskov-families", criterion), group("ingen", ""), group("Æ", criterion)].concat();
+    let told = with_target_groups(&wrong).unwrap_err().each().join("\n");
+    for part in [
+        "the catalogue has a target group",
+        "target group \"ingen\": a target group has 1 to",
+        "\"Æ\": an id has",
+    ] {
+        assert!(told.contains(part), "{part} is not in:\n{told}");
+    }
+    let misspelt = group("unge", &criterion.replace("name", "navn"));
+    assert!(with_target_groups(&misspelt).unwrap_err().each()[0].contains("line 8: unknown field `navn`"));
+    let days = group("unge", &format!("{criterion}valid = \"fra i dag\"\n"));
+    assert!(
+        with_target_groups(&days).unwrap_err().each()[0]
+            .contains("criterion \"home\": expected the first day")
+    );
+    let missing = format!("{WHOLE}\n[target_groups]\nfile = \"/nowhere/groups.toml\"\n");
+    assert!(problems(&missing)[0].starts_with("[target_groups] file: /nowhere/groups.toml cannot be read"));
+}

@@ -216,3 +216,44 @@ fn goals_stand_with_their_parts_and_what_is_done_and_what_comes_next_by_day() {
 fn test_data_says_so_in_large_letters() {
     assert!(printed(&plan_saying("ord")).contains("TESTDATA: denne borger findes ikke."));
 }
+
+/// A word longer than any line, and many of them.
+fn long_text() -> String {
+    ["Speciallægepraksisplanlægningsstabiliseringsperiode"; 40].join(" ") + &"å".repeat(300)
+}
+
+/// Writes the copy in each of its states where a browser is to look at them: `.ci/min-plan-in-browser`.
+#[test]
+fn every_state_of_the_copy_is_printed_and_written_where_somebody_asks() {
+    let ordinary = plan_saying("Jeg vil gerne bo for mig selv, tæt på min søster");
+    let protected = after(ordinary.clone(), PlanCommand::SetProtected { protected: true });
+    let register = PlanCommand::Register {
+        citizen: Citizen::new("6101811001".parse().unwrap()),
+        caseworker: "anne.jensen".parse().unwrap(),
+    };
+    let empty = Plan::from_events(&decide(None, register, &context()).unwrap()).unwrap();
+    let several_pages = (0..40).fold(ordinary.clone(), |plan, n| {
+        let text = text(&format!(
+            "Støtte nummer {n}: en aftale, der fylder en linje eller to på papiret, så der bliver flere sider"
+        ));
+        with(
+            plan,
+            100 + n,
+            NewItem::Wish { sector: "social".parse().unwrap(), text, said_by: Voice::Citizen },
+        )
+    });
+    let states = [
+        ("ordinary", ordinary),
+        ("protected", protected),
+        ("empty", empty),
+        ("long-texts", plan_saying(&long_text())),
+        ("several-pages", several_pages),
+    ];
+    for (name, plan) in states {
+        let page = printed(&plan);
+        assert_eq!(Html::parse_document(&page).errors, Vec::<std::borrow::Cow<'_, str>>::new(), "{name}");
+        if let Some(folder) = std::env::var_os("ENPLAN_PRINTS") {
+            std::fs::write(std::path::Path::new(&folder).join(format!("{name}.html")), page).unwrap();
+        }
+    }
+}

@@ -72,6 +72,9 @@ pub(super) fn action_status(item: &Item, today: Date) -> String {
 pub(super) fn step(kind: DeadlineKind) -> Option<&'static str> {
     match kind {
         DeadlineKind::FollowUp => Some("Vi følger op sammen med dig"),
+        DeadlineKind::NetworkMeeting => Some("Vi holder netværksmøde med dig"),
+        DeadlineKind::Decision => Some("Det, vi aftalte på netværksmødet, skal være gjort"),
+        DeadlineKind::ChildHearing => Some("Vi skal høre, hvad du mener"),
         DeadlineKind::ActionBegins => Some("Det begynder"),
         DeadlineKind::ActionEnds => Some("Det slutter"),
         DeadlineKind::GrantEnds => {

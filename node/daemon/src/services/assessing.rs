@@ -70,7 +70,12 @@ pub(super) fn target_group(asked: proto::NewTargetGroupAssessment, today: When) 
     Ok(NewItem::TargetGroup {
         sector: sector(&asked.sector)?,
         on: day("on", &asked.on)?.unwrap_or(today),
-        assessment: TargetGroupAssessment { group: asked.group, answers, decided: decided.transpose()? },
+        assessment: TargetGroupAssessment {
+            group: asked.group,
+            answers,
+            decided: decided.transpose()?,
+            ..TargetGroupAssessment::default()
+        },
         text: narrative("text", &asked.text)?,
     })
 }
@@ -89,10 +94,13 @@ fn finding(finding: i32) -> Result<CriterionFinding, Failure> {
     }
 }
 
-/// An assessment, as plans show it.
-pub(super) fn shown(assessment: &TargetGroupAssessment) -> proto::TargetGroupAssessment {
-    let answer = |(criterion, answer): (&String, &Answer)| proto::CriterionAnswer {
-        criterion: criterion.clone(),
+/// An assessment, as plans show it, in the words and the order of its day; what nobody has words for, by id alone.
+pub(super) fn shown(assessment: &TargetGroupAssessment, on: Option<When>) -> proto::TargetGroupAssessment {
+    let wording = on.map(|on| assessment.worded(on.day())).unwrap_or_default();
+    let place = |id: &str| wording.iter().position(|worded| worded.id == id);
+    let worded = |id: &str| place(id).map(|at| wording[at].words.reveal().to_owned()).unwrap_or_default();
+    let answer = |(id, answer): (&String, &Answer)| proto::CriterionAnswer {
+        criterion: id.clone(),
         finding: match answer.finding {
             CriterionFinding::Met => proto::CriterionFinding::Met,
             CriterionFinding::NotMet => proto::CriterionFinding::NotMet,
@@ -100,10 +108,14 @@ pub(super) fn shown(assessment: &TargetGroupAssessment) -> proto::TargetGroupAss
         }
         .into(),
         reason: answer.reason.reveal().to_owned(),
+        name: worded(id),
     };
+    let mut answers: Vec<_> = assessment.answers.iter().collect();
+    answers.sort_by_key(|(id, _)| place(id));
     proto::TargetGroupAssessment {
         group: assessment.group.clone(),
-        answers: assessment.answers.iter().map(answer).collect(),
+        name: worded(&assessment.group),
+        answers: answers.into_iter().map(answer).collect(),
         conclusion: membership(assessment.conclusion()).into(),
         decision: assessment.decided.as_ref().map(|decided| proto::TargetGroupDecision {
             belongs: decided.belongs,

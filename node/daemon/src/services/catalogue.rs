@@ -1,7 +1,7 @@
 //! The catalogue of a day, and what this municipality has adopted of it. Nothing of any citizen.
 
 use enplan_domain::Date;
-use enplan_domain::catalogue::{self, Criterion, Entry, TargetGroup, Use};
+use enplan_domain::catalogue::{self, Criterion, Entry, Use};
 use enplan_domain::plan::When;
 use enplan_proto::plan::v1 as proto;
 
@@ -39,18 +39,20 @@ pub(super) fn on(desk: &Desk, text: &str) -> Result<proto::ListCatalogueResponse
     })
 }
 
-/// Those that this municipality assesses citizens for.
+/// Those that this municipality assesses citizens for: the catalogue's and its own.
 fn target_groups(desk: &Desk, on: Date) -> Vec<proto::TargetGroup> {
-    let holds = |group: &&TargetGroup| group.entry.validity.holds_on(on) && group.is_of(desk.municipality);
     let criterion = |criterion: &Criterion| proto::Criterion {
-        id: criterion.entry.id.to_owned(),
-        name: criterion.entry.danish.to_owned(),
+        id: criterion.id.to_string(),
+        name: criterion.danish.to_string(),
         answered_by_the_number: criterion.ages.is_some(),
     };
-    let groups = catalogue::TARGET_GROUPS.iter().filter(holds).map(|group| proto::TargetGroup {
-        id: group.entry.id.to_owned(),
-        name: group.entry.danish.to_owned(),
+    let groups = desk.adopted.target_groups(desk.municipality, on).map(|group| proto::TargetGroup {
+        id: group.id.to_string(),
+        name: group.danish.to_string(),
         criteria: group.criteria_on(on).map(criterion).collect(),
+        valid_from: group.validity.from.to_string(),
+        valid_until: group.validity.until.map(|until| until.to_string()).unwrap_or_default(),
+        decision: group.decision.to_string(),
     });
     groups.collect()
 }

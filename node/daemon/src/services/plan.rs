@@ -8,7 +8,7 @@ use enplan_domain::plan::{Citizen, CloseReason, Plan, PlanCommand, When, decide}
 use enplan_domain::{CaseId, Cpr, UserName};
 use enplan_proto::plan::v1 as proto;
 use enplan_proto::plan::v1::plan_service_server::PlanService;
-use enplan_vault::{Under, WriteError};
+use enplan_vault::{AuditEntry, CaseSummary, Under, Write, WriteError};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
@@ -192,10 +192,10 @@ impl Plans {
         caller: &Caller,
         handed_over_too: bool,
     ) -> Result<Vec<proto::PlanSummary>, Failure> {
-        let shown = worklist::cases(&self.0, caller, handed_over_too, |_| true).await?;
         let waiting = self.0.vault.cases_with_moves(true).await?;
-        let summary = |case| show::summary(&self.0, case, &waiting);
-        let mut lines = shown.iter().map(summary).collect::<Result<Vec<_>, Failure>>()?;
+        let summary = |case: &CaseSummary| Some(show::summary(&self.0, case, &waiting));
+        let shown = worklist::cases(&self.0, caller, handed_over_too, summary).await?;
+        let mut lines = shown.into_iter().map(|(_, line)| line).collect::<Result<Vec<_>, Failure>>()?;
         lines.sort_by_key(|line| std::cmp::Reverse(line.updated_at.map(|at| (at.seconds, at.nanos))));
         Ok(lines)
     }

@@ -288,24 +288,8 @@ impl Relocations {
         Ok(request_shown(id, &asked, None))
     }
 
-    /// What the caller and their unit have asked for.
     async fn requests(&self, caller: &Caller) -> Result<Vec<proto::PlanRequest>, Failure> {
-        let unit = caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned());
-        let theirs = |asked: &PlanRequest| {
-            asked.askers().any(|(by, of)| *by == caller.user.name || (of.is_some() && of == unit.as_deref()))
-        };
-        let mut shown = Vec::new();
-        for (id, asked) in self.0.handovers.plan_requests().await? {
-            if theirs(&asked) {
-                let mut arrived = None;
-                for (row, plan) in self.0.handovers.open_cases(&asked.cpr).await? {
-                    let may_see = access::decide(&caller.user, Action::SeePlan, &resource(&row)?).is_ok();
-                    let has_come = plan.arrivals.iter().any(|arrival| arrival.at >= asked.asked_at);
-                    arrived = arrived.or(Some(row.case).filter(|_| may_see && has_come));
-                }
-                shown.push((id, asked, arrived));
-            }
-        }
+        let shown = self.0.plan_requests(caller).await?;
         let cases = shown.iter().filter_map(|(_, _, case)| *case).collect();
         let entry = AuditEntry::done(caller.actor.clone(), "see-plan-requests", cases);
         self.0.vault.write(Write::of(entry)).await?;
@@ -346,6 +330,33 @@ impl Relocations {
             relocations: moves.map(|one| relocation(one, masking)).collect(),
             version: known.version,
         }
+    }
+}
+
+impl Desk {
+    /// What the caller and their unit have asked for, and the case here where it has come and the caller may see it. Whoever
+    /// shows it records the look.
+    pub(super) async fn plan_requests(
+        &self,
+        caller: &Caller,
+    ) -> Result<Vec<(RequestId, PlanRequest, Option<CaseId>)>, Failure> {
+        let unit = caller.user.unit.as_ref().map(|unit| unit.as_str().to_owned());
+        let theirs = |asked: &PlanRequest| {
+            asked.askers().any(|(by, of)| *by == caller.user.name || (of.is_some() && of == unit.as_deref()))
+        };
+        let mut shown = Vec::new();
+        for (id, asked) in self.handovers.plan_requests().await? {
+            if theirs(&asked) {
+                let mut arrived = None;
+                for (row, plan) in self.handovers.open_cases(&asked.cpr).await? {
+                    let may_see = access::decide(&caller.user, Action::SeePlan, &resource(&row)?).is_ok();
+                    let has_come = plan.arrivals.iter().any(|arrival| arrival.at >= asked.asked_at);
+                    arrived = arrived.or(Some(row.case).filter(|_| may_see && has_come));
+                }
+                shown.push((id, asked, arrived));
+            }
+        }
+        Ok(shown)
     }
 }
 

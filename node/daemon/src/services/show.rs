@@ -269,7 +269,7 @@ pub(super) fn item(
         relation: item.relation.as_deref().map(|relation| relation::shown(relation, protected)),
         shared: !item.shared.is_empty(),
         score: item.score.map(|score| u32::from(score.number())).unwrap_or_default(),
-        target_group: item.target_group.as_ref().map(assessing::shown),
+        target_group: item.target_group.as_ref().map(|assessed| assessing::shown(assessed, item.starts)),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What is due, as messages show it.
 
+use enplan_domain::Date;
 use enplan_domain::catalogue::Adopted;
 use enplan_domain::deadlines::{Deadline, Standing, Urgency, WaitsFor};
-use enplan_domain::{Date, TransferId};
 use enplan_proto::plan::v1 as proto;
 
 /// What is due on a day, the most urgent first.
@@ -10,15 +10,11 @@ pub(super) fn all(deadlines: &[Deadline], today: Date, adopted: &Adopted) -> Vec
     let standing = |deadline| Some((Deadline::standing(deadline, today, adopted)?, deadline));
     let mut standing: Vec<_> = deadlines.iter().filter_map(standing).collect();
     standing.sort_by_key(|(standing, _)| *standing);
-    standing.into_iter().map(|(standing, deadline)| shown(deadline, standing, None)).collect()
+    standing.into_iter().map(|(standing, deadline)| shown(deadline, standing)).collect()
 }
 
 /// One of them, as it stands.
-pub(super) fn shown(
-    deadline: &Deadline,
-    standing: Standing,
-    transfer: Option<TransferId>,
-) -> proto::Deadline {
+pub(super) fn shown(deadline: &Deadline, standing: Standing) -> proto::Deadline {
     proto::Deadline {
         kind: deadline.kind.as_str().to_owned(),
         due_on: standing.due.to_string(),
@@ -29,7 +25,8 @@ pub(super) fn shown(
         text: deadline.text.reveal().to_owned(),
         provision: deadline.kind.citation().unwrap_or_default().to_owned(),
         basis_id: deadline.basis.map(|basis| basis.to_string()).unwrap_or_default(),
-        transfer_id: transfer.map(|transfer| transfer.to_string()).unwrap_or_default(),
+        whom: deadline.whom.reveal().to_owned(),
+        ..proto::Deadline::default()
     }
 }
 
@@ -47,5 +44,7 @@ fn waits_for(waits_for: WaitsFor) -> proto::WaitsFor {
         WaitsFor::Citizen => proto::WaitsFor::Citizen,
         WaitsFor::Provider => proto::WaitsFor::Provider,
         WaitsFor::Municipality => proto::WaitsFor::Municipality,
+        WaitsFor::Doer => proto::WaitsFor::Doer,
+        WaitsFor::Staff => proto::WaitsFor::Staff,
     }
 }

@@ -65,6 +65,7 @@ impl Action {
 /// What is done around an action, and what the nodes do to a handover.
 fn of_handovers(name: &str) -> Option<&'static str> {
     Some(match name {
+        "plan.due-found" => "Fandt planens frister på ny, efter at programmets regler er ændret",
         "print-plan" => "Skrev planen ud til borgeren",
         "export-plan" => "Gemte planen som en fil",
         "see-household" => "Så familiens planer side om side",

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 
-use super::{Entry, Validity};
+use super::{Entry, TargetGroup, Validity};
 
 /// The trial's days.
 pub const TRIAL: Validity = Validity { from: date(2017, 10, 1), until: Some(date(2020, 7, 1)) };
@@ -97,9 +97,12 @@ impl Adoption {
     }
 }
 
-/// Everything that this municipality has adopted.
+/// Everything that this municipality has adopted: exemptions, and target groups of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Adopted(Arc<[Adoption]>);
+pub struct Adopted {
+    exemptions: Arc<[Adoption]>,
+    pub(super) own_groups: Arc<[TargetGroup]>,
+}
 
 impl Adopted {
     /// Whether an action can lean on this exemption on a day.
@@ -110,7 +113,8 @@ impl Adopted {
         if !EXEMPTIONS.iter().any(|entry| entry.id == exemption) {
             return Err(ExemptionProblem::Unknown);
         }
-        let mut adoptions = self.0.iter().filter(|adoption| adoption.exemption.id == exemption).peekable();
+        let mut adoptions =
+            self.exemptions.iter().filter(|adoption| adoption.exemption.id == exemption).peekable();
         if adoptions.peek().is_none() {
             Err(ExemptionProblem::NotAdopted)
         } else if adoptions.any(|adoption| adoption.validity.holds_on(day)) {
@@ -122,19 +126,19 @@ impl Adopted {
 
     /// The last day on which an action can lean on this exemption here; none where it was never adopted.
     pub fn last_day(&self, exemption: &str) -> Option<Date> {
-        let adoptions = self.0.iter().filter(|adoption| adoption.exemption.id == exemption);
+        let adoptions = self.exemptions.iter().filter(|adoption| adoption.exemption.id == exemption);
         adoptions.filter_map(|adoption| adoption.validity.until).max()
     }
 
-    /// Each of them.
+    /// Each exemption.
     pub fn iter(&self) -> impl Iterator<Item = &Adoption> {
-        self.0.iter()
+        self.exemptions.iter()
     }
 }
 
 impl FromIterator<Adoption> for Adopted {
     fn from_iter<I: IntoIterator<Item = Adoption>>(adoptions: I) -> Self {
-        Self(adoptions.into_iter().collect())
+        Self { exemptions: adoptions.into_iter().collect(), ..Self::default() }
     }
 }
 

@@ -74,14 +74,14 @@ pub const PROVISIONS: &[Provision] = &[
     Provision {
         id: "barnets-lov-91",
         citation: "barnets lov § 91",
-        uses: &[Use::Plan],
+        uses: &[Use::Plan, Use::Intervention],
         ages: FROM_TEN,
         validity: since(CHILDREN_ACT),
     },
     Provision {
         id: "barnets-lov-108",
         citation: "barnets lov § 108",
-        uses: &[Use::Plan],
+        uses: &[Use::Plan, Use::Intervention],
         ages: FROM_TEN,
         validity: since(CHILDREN_ACT),
     },

@@ -11,6 +11,7 @@ mod custody;
 mod exemptions;
 mod keeping;
 mod law;
+mod own_groups;
 mod target_groups;
 pub mod terms;
 mod words;
@@ -26,11 +27,12 @@ pub use custody::{all_holders_consent, is_under_custody};
 pub use exemptions::{Adopted, Adoption, EXEMPTIONS, ExemptionProblem, NotAnAdoption, TRIAL};
 pub use keeping::{KEEP_REASONS, KeepReason};
 pub use law::PROVISIONS;
+pub use own_groups::NotATargetGroup;
 pub use target_groups::{Criterion, TARGET_GROUPS, TargetGroup};
 pub use words::{AREAS_OF_LIFE, PLAN_KINDS, REJECTION_REASONS, SECTORS};
 
 /// The catalogue's version: grows with every change of an entry.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The days on which an entry holds, both included. Written as an ISO 8601 interval, `2017-10-01/2020-07-01`, or as its
 /// first day alone where it has not ended.
@@ -155,9 +157,9 @@ pub fn keep_reason(id: &str, day: Date) -> Option<&'static KeepReason> {
     KEEP_REASONS.iter().find(|reason| reason.id == id && reason.validity.holds_on(day))
 }
 
-/// The target group of this id, on a day.
+/// The target group of this id that the documents name, on a day.
 pub fn target_group(id: &str, day: Date) -> Option<&'static TargetGroup> {
-    TARGET_GROUPS.iter().find(|group| group.entry.id == id && group.entry.validity.holds_on(day))
+    TARGET_GROUPS.iter().find(|group| group.id == id && group.validity.holds_on(day))
 }
 
 /// The provision of this id, on a day.

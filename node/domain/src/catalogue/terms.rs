@@ -102,8 +102,26 @@ pub const READINESS: Term = Term {
     ending: Ending::Stands,
 };
 
+/// What a move means for the case is decided while the new municipality can still take over well: no law says when.
+pub const RELOCATION: Term = Term {
+    id: "relocation",
+    citation: None,
+    validity: since(date(2000, 1, 1)),
+    length: Length::Weeks(2),
+    ending: Ending::Stands,
+};
+
 /// Every term.
-pub const TERMS: [Term; 5] = [COMPLAINT, CHILD_PLAN, PROTECTION, HEARING, READINESS];
+pub const TERMS: [Term; 6] = [COMPLAINT, CHILD_PLAN, PROTECTION, HEARING, READINESS, RELOCATION];
+
+/// The provision by which a child has a say before what is decided of it. From which age, the support's own provision says.
+pub const CHILD_HEARING: &str = "barnets lov § 5";
+
+/// The provision that a child's plan is made by, by its id.
+pub const CHILD_PLAN_PROVISION: &str = "barnets-lov-91";
+
+/// The provision that a youth plan is made by, by its id.
+pub const YOUTH_PLAN_PROVISION: &str = "barnets-lov-108";
 
 /// The provision of a youth plan (ungeplan), and the age at which it is to be there.
 pub const YOUTH_PLAN: (&str, i16) = ("barnets lov § 108", 16);

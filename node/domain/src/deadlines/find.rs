@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Deadline, DeadlineKind, WaitsFor, exemption_ends};
-use crate::catalogue::terms;
+use crate::catalogue::{self, terms};
 use crate::plan::{Item, ItemKind, Life, LinkRole, Plan, Source, Status};
 
 /// Everything that is due in a plan, in no order: an open plan's alone.
@@ -14,10 +14,15 @@ pub fn deadlines(plan: &Plan) -> Vec<Deadline> {
     let follow_ups = plan.items_of(ItemKind::FollowUp).filter_map(follow_up);
     let actions = plan.items_of(ItemKind::Intervention).filter(|item| !is_over(item)).flat_map(of_action);
     let complaints = plan.items_of(ItemKind::Intervention).filter_map(complaint);
+    let meetings = plan.items_of(ItemKind::NetworkMeeting).filter_map(meeting);
+    let decisions = plan.items_of(ItemKind::Decision).filter_map(|decided| decision(plan, decided));
     let due = follow_ups
+        .chain(meetings)
+        .chain(decisions)
         .chain(actions)
         .chain(complaints)
         .chain(bases(plan))
+        .chain(child_hearing(plan))
         .chain(child_plan(plan))
         .chain(youth_plan(plan))
         .chain(protection(plan));
@@ -45,20 +50,6 @@ fn of_what_is_joined(plan: &Plan, due: Vec<Deadline>) -> Vec<Deadline> {
     due
 }
 
-fn of(kind: DeadlineKind, due: Date, waits_for: WaitsFor) -> Deadline {
-    Deadline {
-        kind,
-        due,
-        waits_for,
-        item: None,
-        sector: None,
-        basis: None,
-        exemption: None,
-        last_day: None,
-        text: crate::Narrative::default(),
-    }
-}
-
 fn about(item: &Item, kind: DeadlineKind, due: Date, waits_for: WaitsFor) -> Deadline {
     let (item_key, sector) = (Some(item.key.clone()), Some(item.sector.clone()));
     Deadline {
@@ -66,7 +57,7 @@ fn about(item: &Item, kind: DeadlineKind, due: Date, waits_for: WaitsFor) -> Dea
         sector,
         text: item.text.title(),
         last_day: last_day(item),
-        ..of(kind, due, waits_for)
+        ..Deadline::new(kind, due, waits_for)
     }
 }
 
@@ -88,6 +79,21 @@ fn follow_up(item: &Item) -> Option<Deadline> {
     Some(about(item, DeadlineKind::FollowUp, on, WaitsFor::Caseworker))
 }
 
+/// One that is planned: a meeting is held by recording its minutes, so one whose day has passed waits for them.
+fn meeting(item: &Item) -> Option<Deadline> {
+    let on = item.starts.filter(|_| item.status == Status::Planned)?.day();
+    Some(about(item, DeadlineKind::NetworkMeeting, on, WaitsFor::Caseworker))
+}
+
+/// What somebody promised at a meeting. What became of the action that it turned into is read from the plan as it is: an action
+/// that ends by its day alone is still asked about until somebody says that the decision is done.
+fn decision(plan: &Plan, item: &Item) -> Option<Deadline> {
+    let by = item.ends?.day();
+    let is_done = plan.is_carried_out(item, item.starts.map_or(by, crate::plan::When::day));
+    let due = about(item, DeadlineKind::Decision, by, WaitsFor::Doer);
+    (!is_done).then(|| Deadline { whom: item.doer.clone(), last_day: None, ..due })
+}
+
 fn of_action(item: &Item) -> Vec<Deadline> {
     let (starts, ends) = (item.starts.map(crate::plan::When::day), last_day(item));
     let has_provider =
@@ -101,7 +107,10 @@ fn of_action(item: &Item) -> Vec<Deadline> {
         .then(|| terms::READINESS.last_day(crate::danish_day(item.provenance.as_of)));
     let exemption = item.agreed.exemption.as_deref();
     [
-        begins.map(|day| about(item, DeadlineKind::ActionBegins, day, provider)),
+        begins.map(|day| {
+            let whom = item.agreed.provider.clone();
+            Deadline { whom, ..about(item, DeadlineKind::ActionBegins, day, provider) }
+        }),
         ends.map(|day| about(item, DeadlineKind::ActionEnds, day, WaitsFor::Caseworker)),
         starts.zip(expected).map(|(starts, expected)| {
             about(item, DeadlineKind::ActionOutlasts, expected.last_day(starts), WaitsFor::Caseworker)
@@ -131,7 +140,7 @@ fn complaint(item: &Item) -> Option<Deadline> {
 fn bases(plan: &Plan) -> impl Iterator<Item = Deadline> {
     plan.bases.values().filter(|basis| basis.withdrawal().is_none()).filter_map(|basis| {
         let until = basis.last_day()?;
-        let ends = of(DeadlineKind::BasisEnds, until, WaitsFor::Citizen);
+        let ends = Deadline::new(DeadlineKind::BasisEnds, until, WaitsFor::Citizen);
         Some(Deadline { basis: Some(basis.id()), last_day: Some(until), ..ends })
     })
 }
@@ -145,10 +154,14 @@ fn child_support(plan: &Plan) -> impl Iterator<Item = &Item> {
     plan.items_of(ItemKind::Intervention).filter(is_support)
 }
 
-/// Whether the plan holds such a gathered plan, or a goal in one of these sectors: then that plan is a part of this one.
-fn has_plan(plan: &Plan, plan_kind: &str, sectors: &[&str]) -> bool {
+/// Whether the plan holds such a gathered plan, something under the provision that such a plan is made by, or a goal in one of
+/// these sectors: then that plan is a part of this one.
+fn has_plan(plan: &Plan, plan_kind: &str, provision: &str, sectors: &[&str]) -> bool {
     plan.live_items().any(|item| match item.kind {
         ItemKind::SourcePlan => item.plan_kind.as_deref() == Some(plan_kind),
+        ItemKind::Intervention => {
+            item.status != Status::Cancelled && item.agreed.provision.as_deref() == Some(provision)
+        }
         ItemKind::Goal | ItemKind::SubGoal => {
             item.status != Status::Cancelled && sectors.contains(&item.sector.as_str())
         }
@@ -156,15 +169,35 @@ fn has_plan(plan: &Plan, plan_kind: &str, sectors: &[&str]) -> bool {
     })
 }
 
-/// Three months from the decision, or from when the support began where none is written down.
-fn child_plan(plan: &Plan) -> Option<Deadline> {
-    if has_plan(plan, "child-plan", &["children"]) {
+/// When support was decided, or began where no decision is written down.
+fn support_since(item: &Item) -> Option<Date> {
+    item.agreed.granted.map(|grant| grant.decided).or(item.starts.map(crate::plan::When::day))
+}
+
+/// By the day of the decision, for who is party to the case by age and was not heard: late is better than never, so a hearing
+/// of any day is one.
+fn child_hearing(plan: &Plan) -> Option<Deadline> {
+    if plan.items_of(ItemKind::Hearing).next().is_some() {
         return None;
     }
-    let since = |item: &Item| {
-        item.agreed.granted.map(|grant| grant.decided).or(item.starts.map(crate::plan::When::day))
+    let heard_on = |item: &Item| {
+        let day = support_since(item)?;
+        let ages = catalogue::provision(item.agreed.provision.as_deref()?, day)?.ages;
+        (ages.party..ages.of_age).contains(&plan.citizen.cpr.age_on(day)).then_some(day)
     };
-    let first = child_support(plan).filter_map(|item| Some((since(item)?, item))).min_by_key(|(day, _)| *day);
+    let running = child_support(plan).filter(|item| !is_over(item));
+    let (day, item) = running.filter_map(|item| Some((heard_on(item)?, item))).min_by_key(|(day, _)| *day)?;
+    let last_day = plan.citizen.cpr.birthday(18).yesterday().ok();
+    Some(Deadline { last_day, ..about(item, DeadlineKind::ChildHearing, day, WaitsFor::Caseworker) })
+}
+
+/// Three months from the decision, or from when the support began where none is written down.
+fn child_plan(plan: &Plan) -> Option<Deadline> {
+    if has_plan(plan, "child-plan", terms::CHILD_PLAN_PROVISION, &["children"]) {
+        return None;
+    }
+    let first =
+        child_support(plan).filter_map(|item| Some((support_since(item)?, item))).min_by_key(|(day, _)| *day);
     let (day, item) = first.filter(|(day, _)| terms::CHILD_PLAN.validity.holds_on(*day))?;
     let last_of_childhood = plan.citizen.cpr.birthday(18).yesterday().ok();
     let due = terms::CHILD_PLAN.last_day(day);
@@ -177,7 +210,7 @@ fn child_plan(plan: &Plan) -> Option<Deadline> {
 /// From the sixteenth birthday until the day before the eighteenth, for who has support.
 fn youth_plan(plan: &Plan) -> Option<Deadline> {
     let item = child_support(plan).find(|item| !is_over(item))?;
-    if has_plan(plan, "youth-plan", &["education", "employment", "housing"]) {
+    if has_plan(plan, "youth-plan", terms::YOUTH_PLAN_PROVISION, &["education", "employment", "housing"]) {
         return None;
     }
     let due = plan.citizen.cpr.birthday(terms::YOUTH_PLAN.1);
@@ -191,5 +224,5 @@ fn protection(plan: &Plan) -> Option<Deadline> {
     let lapses = citizen.protected_since.map(|since| (terms::PROTECTION.last_day(since), WaitsFor::Citizen));
     let unknown = citizen.protection_heard_of.map(|heard_of| (heard_of, WaitsFor::Caseworker));
     let (due, waits_for) = lapses.or(unknown)?;
-    Some(of(DeadlineKind::Protection, due, waits_for))
+    Some(Deadline::new(DeadlineKind::Protection, due, waits_for))
 }

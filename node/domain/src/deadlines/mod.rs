@@ -2,19 +2,26 @@
 //!
 //! [`deadlines`] finds them in a plan and needs no clock: a list keeps what it found when the plan was written, and opens no
 //! plan. How a deadline stands on a day (overdue, due, upcoming, or no longer one) is [`Deadline::standing`]'s to say, each
-//! time it is read: nothing has to happen in a plan for something to become overdue.
+//! time it is read: nothing has to happen in a plan for something to become overdue. What is due beside a plan (a move that
+//! nobody has decided on, an offer, a request) is made of what is kept of that.
 
+mod beside;
 mod find;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use beside::{asked_elsewhere, of_moves, offered_away, offered_here};
 pub use find::deadlines;
 
 use crate::catalogue::terms::{self, Term};
 use crate::catalogue::{Adopted, EXEMPTIONS};
 use crate::plan::{ItemKey, Sector};
 use crate::{BasisId, Narrative, calendar};
+
+/// The version of the rules by which [`deadlines`] finds what is due: grows with every change of them. What a list keeps that
+/// was found by another is found anew.
+pub const RULES: u32 = 1;
 
 /// What is due within so many working days is due now.
 const SOON: usize = 5;
@@ -49,6 +56,22 @@ pub enum DeadlineKind {
     Protection,
     /// A plan was offered to another municipality, which has not answered.
     HandoverAnswer,
+    /// A network meeting is planned; after its day, its minutes are missing.
+    NetworkMeeting,
+    /// What a network meeting decided is to be done.
+    Decision,
+    /// A child is to be heard before what is decided of it.
+    ChildHearing,
+    /// Another municipality, offered a plan, has asked something.
+    HandoverQuestion,
+    /// Another municipality has offered a plan.
+    HandoverOffered,
+    /// Another municipality was asked for a plan and has not offered it.
+    PlanRequested,
+    /// Another municipality asks for a plan.
+    PlanAskedFor,
+    /// The citizen has moved, and nobody has decided what that means for the case.
+    RelocationUndecided,
 }
 
 /// Whom a deadline waits for.
@@ -63,6 +86,10 @@ pub enum WaitsFor {
     Provider,
     /// Another municipality.
     Municipality,
+    /// Whoever a network meeting gave it to.
+    Doer,
+    /// Anybody here who may answer: it is nobody's case yet.
+    Staff,
 }
 
 /// One thing that is due.
@@ -93,6 +120,9 @@ pub struct Deadline {
     /// What it is about, in the plan's words; empty where they are codes.
     #[serde(default, skip_serializing_if = "Narrative::is_empty")]
     pub text: Narrative,
+    /// Whom it waits for, by the name that the plan has; empty where it has none.
+    #[serde(default, skip_serializing_if = "Narrative::is_empty")]
+    pub whom: Narrative,
 }
 
 /// How urgent a deadline is on a day. In the order that a work list shows.
@@ -117,7 +147,7 @@ pub struct Standing {
 
 impl DeadlineKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 21] = [
         Self::FollowUp,
         Self::ActionBegins,
         Self::ActionEnds,
@@ -131,6 +161,14 @@ impl DeadlineKind {
         Self::YouthPlan,
         Self::Protection,
         Self::HandoverAnswer,
+        Self::NetworkMeeting,
+        Self::Decision,
+        Self::ChildHearing,
+        Self::HandoverQuestion,
+        Self::HandoverOffered,
+        Self::PlanRequested,
+        Self::PlanAskedFor,
+        Self::RelocationUndecided,
     ];
 
     /// A stable code, for programs.
@@ -149,6 +187,14 @@ impl DeadlineKind {
             Self::YouthPlan => "youth-plan",
             Self::Protection => "protection",
             Self::HandoverAnswer => "handover-answer",
+            Self::NetworkMeeting => "network-meeting",
+            Self::Decision => "decision",
+            Self::ChildHearing => "child-hearing",
+            Self::HandoverQuestion => "handover-question",
+            Self::HandoverOffered => "handover-offered",
+            Self::PlanRequested => "plan-requested",
+            Self::PlanAskedFor => "plan-asked-for",
+            Self::RelocationUndecided => "relocation-undecided",
         }
     }
 
@@ -168,6 +214,14 @@ impl DeadlineKind {
             Self::YouthPlan => "Ungeplanen skal være lagt",
             Self::Protection => "Navne- og adressebeskyttelsen udløber, hvis den ikke fornyes",
             Self::HandoverAnswer => "Den anden kommune skal svare på overdragelsen",
+            Self::NetworkMeeting => "Hold netværksmødet, og skriv referatet",
+            Self::Decision => "Det, netværksmødet besluttede, skal være gjort",
+            Self::ChildHearing => "Barnet skal høres om afgørelsen",
+            Self::HandoverQuestion => "Svar på den anden kommunes spørgsmål om overdragelsen",
+            Self::HandoverOffered => "Svar på tilbuddet om at overtage en plan",
+            Self::PlanRequested => "Den anden kommune er bedt om planen",
+            Self::PlanAskedFor => "Svar den kommune, der har bedt om planen",
+            Self::RelocationUndecided => "Afgør, hvad flytningen betyder for sagen",
         }
     }
 
@@ -180,6 +234,8 @@ impl DeadlineKind {
             Self::YouthPlan => Some(terms::YOUTH_PLAN.0),
             Self::Protection => of(terms::PROTECTION),
             Self::Readiness => of(terms::READINESS),
+            Self::ChildHearing => Some(terms::CHILD_HEARING),
+            Self::PlanAskedFor | Self::RelocationUndecided => of(terms::RELOCATION),
             _ => None,
         }
     }
@@ -193,6 +249,8 @@ impl WaitsFor {
             Self::Citizen => "citizen",
             Self::Provider => "provider",
             Self::Municipality => "municipality",
+            Self::Doer => "doer",
+            Self::Staff => "staff",
         }
     }
 }
@@ -209,6 +267,22 @@ impl Urgency {
 }
 
 impl Deadline {
+    /// Something that is due, with nothing told of it yet.
+    fn new(kind: DeadlineKind, due: Date, waits_for: WaitsFor) -> Self {
+        Self {
+            kind,
+            due,
+            waits_for,
+            item: None,
+            sector: None,
+            basis: None,
+            exemption: None,
+            last_day: None,
+            text: Narrative::default(),
+            whom: Narrative::default(),
+        }
+    }
+
     /// How it stands on a day, by the exemptions that the municipality has adopted; none where it is no deadline any more.
     pub fn standing(&self, today: Date, adopted: &Adopted) -> Option<Standing> {
         if self.last_day.is_some_and(|last| last < today) {

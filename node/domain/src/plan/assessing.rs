@@ -1,6 +1,7 @@
 //! What is assessed again and again: how the citizen sees an area of their life, and whether a citizen belongs to a target
 //! group. Each assessment is a thing of its own with its day; the former ones stay.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -87,7 +88,7 @@ pub struct Decided {
 }
 
 /// One assessment of whether a citizen belongs to a target group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TargetGroupAssessment {
     /// The target group, by its id in the catalogue.
@@ -97,6 +98,20 @@ pub struct TargetGroupAssessment {
     /// What somebody decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided: Option<Decided>,
+    /// How the group and its criteria, in their order, were worded on the day: they are the municipality's own, and whoever gets
+    /// the plan may know none of them. Nothing in what an older version wrote.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wording: Vec<Worded>,
+}
+
+/// What something in the catalogue was called on the day of an assessment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Worded {
+    /// Its id.
+    pub id: String,
+    /// Its words.
+    pub words: Narrative,
 }
 
 /// Why an assessment is none. `Display` is for the log and the program, [`AssessmentRefusal::what_to_do`] for the screen.
@@ -156,6 +171,13 @@ impl Membership {
 }
 
 impl TargetGroupAssessment {
+    /// The words of the day for the group and its criteria, in their order: those that came along with it, or the catalogue's
+    /// where an older version kept none; nothing where neither has any.
+    pub fn worded(&self, on: Date) -> Vec<Worded> {
+        let known = || catalogue::target_group(&self.group, on).map(|group| wording(group, on));
+        if self.wording.is_empty() { known().unwrap_or_default() } else { self.wording.clone() }
+    }
+
     /// What the criteria say. Computed, never stored: it cannot contradict the answers.
     pub fn conclusion(&self) -> Membership {
         Membership::by(self.answers.values().map(|answer| answer.finding))
@@ -177,12 +199,12 @@ impl TargetGroupAssessment {
         on: Date,
         context: &Context,
     ) -> Result<Self, AssessmentRefusal> {
-        let group: &TargetGroup = catalogue::target_group(&self.group, on)
-            .filter(|group| group.is_of(context.municipality))
-            .ok_or(AssessmentRefusal::UnknownGroup)?;
+        let mut groups = context.adopted.target_groups(context.municipality, on);
+        let group = groups.find(|group| group.id == self.group).ok_or(AssessmentRefusal::UnknownGroup)?;
+        let wording = wording(group, on);
         let mut answers = BTreeMap::new();
-        for Criterion { entry, ages } in group.criteria_on(on) {
-            let given = self.answers.remove(entry.id);
+        for Criterion { id, ages, .. } in group.criteria_on(on) {
+            let given = self.answers.remove(&**id);
             let answer = match (ages, given) {
                 (Some(_), Some(_)) => return Err(AssessmentRefusal::AnsweredByTheNumber),
                 (Some(ages), None) => age(cpr, *ages, on),
@@ -194,12 +216,12 @@ impl TargetGroupAssessment {
                 (None, Some(given)) => given,
                 (None, None) => Answer { finding: CriterionFinding::Unclear, reason: Narrative::default() },
             };
-            answers.insert(entry.id.to_owned(), answer);
+            answers.insert(id.to_string(), answer);
         }
         if !self.answers.is_empty() {
             return Err(AssessmentRefusal::UnknownCriterion);
         }
-        let whole = Self { answers, ..self };
+        let whole = Self { answers, wording, ..self };
         match &whole.decided {
             Some(decided) if decided.reason.is_empty() && whole.conclusion() != whole.membership() => {
                 Err(AssessmentRefusal::DecisionWithoutReason)
@@ -207,6 +229,15 @@ impl TargetGroupAssessment {
             _ => Ok(whole),
         }
     }
+}
+
+fn wording(group: &TargetGroup, on: Date) -> Vec<Worded> {
+    let criteria = group.criteria_on(on).map(|criterion| (&criterion.id, &criterion.danish));
+    let worded = |(id, danish): (&Cow<'static, str>, &Cow<'static, str>)| Worded {
+        id: id.to_string(),
+        words: Narrative::parse(danish).unwrap_or_default(),
+    };
+    std::iter::once((&group.id, &group.danish)).chain(criteria).map(worded).collect()
 }
 
 fn age(cpr: &Cpr, (youngest, oldest): (i16, i16), on: Date) -> Answer {

@@ -206,7 +206,6 @@ pub enum PlanCommand {
 
 /// Something that a caseworker writes into a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one is made for each command, which keeps it in a box")]
 pub enum NewItem {
     /// What the citizen wishes for, in the words of whoever said it.
     Wish {

@@ -36,7 +36,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use agreement::{Agreement, Contact, Grant, Lasting, NotALasting};
 pub use assessing::{
-    Answer, AssessmentRefusal, CriterionFinding, Decided, Membership, NotAScore, Score, TargetGroupAssessment,
+    Answer, AssessmentRefusal, CriterionFinding, Decided, Membership, NotAScore, Score,
+    TargetGroupAssessment, Worded,
 };
 pub use citizen::{Address, Citizen};
 pub use command::{Bearing, ItemChange, NewItem, PlanCommand};

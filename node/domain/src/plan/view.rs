@@ -11,7 +11,7 @@ use super::section::{Section, SectionKind, Sector};
 use super::when::When;
 use super::{Life, Plan};
 use crate::basis::LegalBasis;
-use crate::deadlines::{Deadline, deadlines};
+use crate::deadlines::{Deadline, RULES, deadlines};
 use crate::{Kommunekode, Narrative, UserName};
 
 /// What a list shows of a plan, to those who may see the citizen.
@@ -39,6 +39,9 @@ pub struct PlanSummary {
     /// What is due in it; none where it was written by a version that did not keep that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadlines: Option<Vec<Deadline>>,
+    /// The version of the rules that found it.
+    #[serde(default)]
+    pub found_by: u32,
     /// Whether a former caseworker's note waits to be read.
     #[serde(default)]
     pub note_waits: bool,
@@ -56,6 +59,13 @@ pub struct PlanCounts {
     pub actions: usize,
     /// Follow-ups planned and not held.
     pub follow_ups: usize,
+}
+
+impl PlanSummary {
+    /// What is due, as today's rules find it; none where it was found by others, and the plan has to be looked into.
+    pub fn due(&self) -> Option<&[Deadline]> {
+        self.deadlines.as_deref().filter(|_| self.found_by == RULES)
+    }
 }
 
 impl Plan {
@@ -105,6 +115,7 @@ impl Plan {
                 .min_by_key(|starts| starts.day()),
             changed_at: None,
             deadlines: Some(deadlines(self)),
+            found_by: RULES,
             note_waits: self.unread_notes().next().is_some(),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use enplan_domain::Context;
-use enplan_domain::catalogue::TARGET_GROUPS;
+use enplan_domain::catalogue::{Adopted, Criterion, NotATargetGroup, TARGET_GROUPS, TargetGroup, Validity};
 use enplan_domain::plan::{
     Answer, AssessmentRefusal, CriterionFinding, Decided, ItemKind, Membership, NewItem, Plan, PlanCommand,
     PlanRefusal, Score, SectionKind, Status, TargetGroupAssessment, Voice, decide,
@@ -29,7 +29,11 @@ fn answer(finding: CriterionFinding, reason: &str) -> Answer {
 
 fn assessment(group: &str, answers: &[(&str, CriterionFinding)]) -> TargetGroupAssessment {
     let answers = answers.iter().map(|(id, finding)| ((*id).to_owned(), answer(*finding, "Se journalen")));
-    TargetGroupAssessment { group: group.to_owned(), answers: answers.collect(), decided: None }
+    TargetGroupAssessment {
+        group: group.to_owned(),
+        answers: answers.collect(),
+        ..TargetGroupAssessment::default()
+    }
 }
 
 fn assessed(on: &str, assessment: TargetGroupAssessment) -> NewItem {
@@ -149,11 +153,119 @@ fn an_assessment_is_read_as_it_is_stored_and_a_plan_without_any_too() {
     assert!(!serde_json::to_string(&empty_plan()).unwrap().contains("score"));
 }
 
+fn validity(text: &str) -> Validity {
+    text.parse().unwrap()
+}
+
+fn criterion(id: &str, danish: &str, days: &str) -> Criterion {
+    Criterion::own(id, danish, validity(days), None).unwrap()
+}
+
+fn own_group(id: &str, days: &str, criteria: Vec<Criterion>) -> Result<TargetGroup, NotATargetGroup> {
+    TargetGroup::own(id, "Unge uden egen bolig", validity(days), "Byrådet, punkt 12", criteria)
+}
+
+/// A municipality whose group has one criterion in 2025 and another wording, and one more, since.
+fn with_own_group() -> Context {
+    let first = own_group(
+        "no-home",
+        "2025-01-01/2025-12-31",
+        vec![criterion("home", "Har ingen bolig", "2025-01-01/2025-12-31")],
+    );
+    let then = vec![
+        criterion("home", "Har ikke egen bolig", "2026-01-01"),
+        criterion("alone", "Bor alene", "2026-03-01/2026-06-30"),
+        Criterion::own("aged-18-to-25", "Er fra 18 til 25 år", validity("2026-01-01"), Some((18, 25)))
+            .unwrap(),
+    ];
+    let groups = vec![first.unwrap(), own_group("no-home", "2026-01-01", then).unwrap()];
+    Context { adopted: Adopted::default().with_target_groups(groups).unwrap(), ..context() }
+}
+
+fn words(assessment: &TargetGroupAssessment, on: &str) -> Vec<String> {
+    let on = on.parse().unwrap();
+    assessment.worded(on).iter().map(|worded| worded.words.reveal().to_owned()).collect()
+}
+
+#[test]
+fn a_municipalitys_own_group_is_assessed_by_the_criteria_of_the_day_and_reads_so_ever_after() {
+    let context = with_own_group();
+    let of_day = |on: &str| {
+        let events = decide(Some(&empty_plan()), add(1, assessed(on, assessment("no-home", &[]))), &context);
+        let plan = events.unwrap().iter().fold(empty_plan(), Plan::apply);
+        only(&plan).clone()
+    };
+    let ids = |assessment: &TargetGroupAssessment| assessment.answers.keys().cloned().collect::<Vec<_>>();
+    let (before, now) = (of_day("2025-06-01"), of_day("2026-04-01"));
+    assert_eq!(ids(&before), ["home"]);
+    assert_eq!(words(&before, "2025-06-01"), ["Unge uden egen bolig", "Har ingen bolig"]);
+    assert_eq!(ids(&now), ["aged-18-to-25", "alone", "home"]);
+    let in_order = ["Unge uden egen bolig", "Har ikke egen bolig", "Bor alene", "Er fra 18 til 25 år"];
+    assert_eq!(words(&now, "2026-04-01"), in_order);
+    assert_eq!(ids(&of_day("2026-01-31")), ["aged-18-to-25", "home"], "before that criterion's first day");
+    assert_eq!(
+        refused(assessed("2024-12-31", assessment("no-home", &[])), &context),
+        AssessmentRefusal::UnknownGroup.into()
+    );
+    // Nothing of it is known to anybody else, and yet it reads there.
+    let elsewhere =
+        serde_json::from_str::<TargetGroupAssessment>(&serde_json::to_string(&now).unwrap()).unwrap();
+    assert_eq!(words(&elsewhere, "2026-04-01"), in_order);
+    assert_eq!(
+        refused(assessed("2026-04-01", assessment("no-home", &[])), &crate::sample::context()),
+        AssessmentRefusal::UnknownGroup.into()
+    );
+}
+
+#[test]
+fn an_assessment_that_an_older_version_wrote_reads_in_the_catalogues_words_and_an_unknown_one_by_its_id() {
+    let kept = assessment("gribskov-families", &[]);
+    let in_words = [
+        "Familier med sager i flere centre",
+        "Er en familie med børn",
+        "Har sager i flere af kommunens centre",
+    ];
+    assert_eq!(words(&kept, "2019-06-01"), in_words);
+    assert!(words(&assessment("somebody-elses", &[]), "2019-06-01").is_empty());
+}
+
+#[test]
+fn a_target_group_that_is_none_is_refused_with_what_is_wrong() {
+    let home = || vec![criterion("home", "Har ingen bolig", "2026-01-01")];
+    for (wrong, why) in [
+        (own_group("Unge!", "2026-01-01", home()), NotATargetGroup::NotAnId),
+        (own_group("gribskov-families", "2026-01-01", home()), NotATargetGroup::OfTheCatalogue),
+        (own_group("no-home", "2026-01-01", Vec::new()), NotATargetGroup::NoCriteria),
+        (own_group("no-home", "2025-12-31", home()), NotATargetGroup::NoCriteria),
+        (own_group("no-home", "2026-01-01/2025-01-01", home()), NotATargetGroup::EndsBeforeItBegins),
+        (own_group("no-home", "2026-02-01", home()), NotATargetGroup::OutsideTheGroup),
+        (own_group("no-home", "2026-01-01/2026-12-31", home()), NotATargetGroup::OutsideTheGroup),
+        (own_group("home", "2026-01-01", home()), NotATargetGroup::SameDay),
+        (own_group("no-home", "2026-01-01", [home(), home()].concat()), NotATargetGroup::SameDay),
+        (
+            TargetGroup::own("no-home", "Unge", validity("2026-01-01"), " ", home()),
+            NotATargetGroup::NoDecision,
+        ),
+        (
+            TargetGroup::own("no-home", "Unge\n", validity("2026-01-01"), "Byrådet", home()).and_then(|_| {
+                TargetGroup::own("no-home", "To\nlinjer", validity("2026-01-01"), "Byrådet", home())
+            }),
+            NotATargetGroup::NoName,
+        ),
+    ] {
+        assert_eq!(wrong.unwrap_err(), why);
+    }
+    let ages = |ages| Criterion::own("age", "Alder", validity("2026-01-01"), Some(ages)).unwrap_err();
+    assert_eq!([ages((-1, 5)), ages((5, 131)), ages((9, 5))], [NotATargetGroup::NotAges; 3]);
+    let twice = vec![own_group("no-home", "2026-01-01", home()).unwrap(); 2];
+    assert_eq!(Adopted::default().with_target_groups(twice), Err(NotATargetGroup::SameDay));
+}
+
 #[test]
 fn no_criterion_stands_twice_in_a_group() {
     for group in TARGET_GROUPS {
-        let ids: BTreeSet<_> = group.criteria.iter().map(|criterion| criterion.entry.id).collect();
-        assert_eq!(ids.len(), group.criteria.len(), "{}", group.entry.id);
+        let ids: BTreeSet<_> = group.criteria.iter().map(|criterion| &criterion.id).collect();
+        assert_eq!(ids.len(), group.criteria.len(), "{}", group.id);
     }
 }
 

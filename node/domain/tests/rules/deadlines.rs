@@ -1,19 +1,25 @@
 //! What is due in a plan, and how it stands on a day.
 
 use enplan_domain::calendar::{holiday, is_working_day, working_day_from, working_days_after};
-use enplan_domain::catalogue::terms::{COMPLAINT, TERMS};
+use enplan_domain::catalogue::terms::{COMPLAINT, RELOCATION, TERMS};
 use enplan_domain::catalogue::{Adopted, Adoption, Validity};
-use enplan_domain::deadlines::{Deadline, DeadlineKind, Urgency, WaitsFor, deadlines};
-use enplan_domain::plan::{
-    Agreement, Citizen, CloseReason, Grant, ItemChange, ItemKey, Lasting, NewItem, Plan, PlanCommand,
-    PlanSummary, decide,
+use enplan_domain::deadlines::{
+    Deadline, DeadlineKind, Urgency, WaitsFor, asked_elsewhere, deadlines, of_moves, offered_away,
+    offered_here,
 };
-use enplan_domain::{BasisId, Context};
+use enplan_domain::plan::{
+    Agreement, Citizen, CloseReason, DecidedAction, Grant, Held, ItemChange, ItemKey, Lasting, NewDecision,
+    NewItem, NewMeeting, Plan, PlanCommand, PlanSummary, decide,
+};
+use enplan_domain::relocation::{Asked, Decision, Docket, Move};
+use enplan_domain::{BasisId, Context, RequestId};
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
 use proptest::prelude::*;
 
-use crate::sample::{add, after, consent, context, empty_plan, new_action, new_goal, text};
+use crate::sample::{
+    add, after, consent, context, empty_plan, gribskov, hilleroed, new_action, new_goal, text,
+};
 
 fn key(kind: &str, n: u128) -> ItemKey {
     format!("{kind}/{}", uuid::Uuid::from_u128(n)).parse().unwrap()
@@ -174,6 +180,142 @@ fn a_consent_runs_out_unless_it_was_withdrawn() {
     assert_eq!(kinds(&after(plan, PlanCommand::WithdrawBasis { id: BasisId::from_bytes([1; 16]) })), []);
 }
 
+fn meeting(on: &str) -> Box<NewMeeting> {
+    Box::new(NewMeeting {
+        sector: "social".parse().unwrap(),
+        on: on.parse().unwrap(),
+        at: None,
+        place: text(""),
+        text: text("Om boligen"),
+        participants: Vec::new(),
+    })
+}
+
+#[test]
+fn a_planned_network_meeting_is_due_on_its_day_and_waits_for_its_minutes_from_then_on() {
+    let (id, planned) = (uuid::Uuid::from_u128(1), meeting("2026-06-15"));
+    let plan = after(empty_plan(), PlanCommand::Convene { id, meeting: planned, held: None });
+    let due = only(&plan, DeadlineKind::NetworkMeeting);
+    assert_eq!(
+        (due.due, due.waits_for, due.text.reveal()),
+        (date(2026, 6, 15), WaitsFor::Caseworker, "Om boligen")
+    );
+    let days = [date(2026, 6, 5), date(2026, 6, 15), date(2026, 6, 16)];
+    let expected = [Urgency::Upcoming, Urgency::Due, Urgency::Overdue];
+    assert_eq!(days.map(|day| urgency(&due, day)), expected.map(Some));
+    let held = Box::new(Held { minutes: text("Alle var enige"), ..Held::default() });
+    let on = "2026-06-01".parse().unwrap();
+    let minuted = PlanCommand::HoldMeeting { meeting: key("Encounter", 1), on, held };
+    assert_eq!(kinds(&after(plan, minuted)), []);
+}
+
+#[test]
+fn what_a_meeting_decided_waits_for_whom_it_was_given_to_until_it_or_its_action_is_over() {
+    let action =
+        DecidedAction { id: uuid::Uuid::from_u128(3), sector: "housing".parse().unwrap(), goal: None };
+    let decision = NewDecision {
+        id: uuid::Uuid::from_u128(2),
+        text: text("Søge bolig"),
+        doer: text("Bo Lund"),
+        by: "2026-06-20".parse().unwrap(),
+        action: Some(action),
+    };
+    let held = Held { minutes: text("Alle var enige"), decisions: vec![decision], ..Held::default() };
+    let (id, meeting) = (uuid::Uuid::from_u128(1), meeting("2026-06-01"));
+    let plan = after(empty_plan(), PlanCommand::Convene { id, meeting, held: Some(Box::new(held)) });
+    let due = only(&plan, DeadlineKind::Decision);
+    assert_eq!((due.due, due.waits_for, due.whom.reveal()), (date(2026, 6, 20), WaitsFor::Doer, "Bo Lund"));
+    assert_eq!(urgency(&due, date(2030, 1, 1)), Some(Urgency::Overdue), "it does not go away by itself");
+    for over in [key("Task", 2), key("CarePlan", 3)] {
+        let done = ItemChange::Finish { on: "2026-06-01".parse().unwrap(), outcome: text("") };
+        let plan = after(plan.clone(), PlanCommand::Change { item: over, change: done });
+        assert_eq!(kinds(&plan), []);
+    }
+}
+
+/// Barnets lov § 5, at the age from which the support's own provision makes a child party to the case.
+#[test]
+fn a_child_is_to_be_heard_by_the_day_of_the_decision_and_nobody_else_is() {
+    let support = |decided| action(None, None, granted("barnets-lov-32", decided, None));
+    let plan = after(childs_plan(), add(1, support(date(2026, 6, 1))));
+    let due = only(&plan, DeadlineKind::ChildHearing);
+    assert_eq!((due.due, due.waits_for), (date(2026, 6, 1), WaitsFor::Caseworker));
+    assert_eq!(urgency(&due, date(2034, 1, 1)), None, "grown up");
+    let sector = "children".parse().unwrap();
+    let heard =
+        NewItem::Hearing { sector, on: "2026-06-01".parse().unwrap(), text: text("Jeg vil bo hos min mor") };
+    assert!(!kinds(&after(plan, add(2, heard))).contains(&DeadlineKind::ChildHearing));
+    let before_ten = after(childs_plan(), add(1, support(date(2025, 6, 1))));
+    assert!(!kinds(&before_ten).contains(&DeadlineKind::ChildHearing));
+    let adult = plan_with(action(None, None, granted("servicelov-85", date(2026, 6, 1), None)));
+    assert!(!kinds(&adult).contains(&DeadlineKind::ChildHearing));
+}
+
+/// Barnets lov §§ 91 and 108: what is written under the provision of such a plan is that plan.
+#[test]
+fn a_childs_plan_and_a_youth_plan_are_found_by_the_provision_of_what_is_in_the_plan() {
+    let support = action(None, None, granted("barnets-lov-32", date(2026, 3, 1), None));
+    let plan = after(childs_plan(), add(1, support));
+    for (provision, kind) in
+        [("barnets-lov-91", DeadlineKind::ChildPlan), ("barnets-lov-108", DeadlineKind::YouthPlan)]
+    {
+        let agreed = Agreement { provision: Some(provision.to_owned()), ..Agreement::default() };
+        let before = kinds(&plan);
+        let written = after(plan.clone(), add(2, action(None, None, agreed)));
+        let expected: Vec<_> = before.into_iter().filter(|there| *there != kind).collect();
+        assert_eq!(kinds(&written), expected, "{provision}");
+        let given_up = ItemChange::Drop { reason: text("Skal laves om") };
+        let plan = after(written, PlanCommand::Change { item: key("CarePlan", 2), change: given_up });
+        assert!(kinds(&plan).contains(&kind), "{provision}");
+    }
+}
+
+fn moved(on: Date) -> Move {
+    Move::new("e1".parse().unwrap(), on, "0270".parse().unwrap(), "0219".parse().unwrap()).unwrap()
+}
+
+#[test]
+fn a_move_that_nobody_has_decided_on_is_due_two_weeks_after_it_was_heard_of_or_its_day() {
+    let of = |on| {
+        let mut docket = Docket::default();
+        docket.take_in(moved(on), gribskov(), context().now).unwrap();
+        docket
+    };
+    let heard = of(date(2026, 5, 1));
+    let undecided = of_moves(&heard).unwrap();
+    assert_eq!((undecided.kind, undecided.due), (DeadlineKind::RelocationUndecided, date(2026, 6, 15)));
+    assert_eq!(of_moves(&of(date(2026, 7, 1))).unwrap().due, RELOCATION.last_day(date(2026, 7, 1)));
+    assert!(undecided.text.is_empty() && undecided.whom.is_empty(), "where to is not told");
+
+    let asked = Asked {
+        request: RequestId::from_bytes([1; 16]),
+        by: hilleroed(),
+        at: "2026-06-10T08:00:00Z".parse().unwrap(),
+        reason: text("Borgeren er flyttet hertil"),
+        contact: String::new(),
+    };
+    let mut docket = heard;
+    docket.take_request(moved(date(2026, 5, 1)), asked, gribskov()).unwrap();
+    let asked = of_moves(&docket).unwrap();
+    assert_eq!((asked.kind, asked.due), (DeadlineKind::PlanAskedFor, date(2026, 6, 24)));
+    docket.decide(Decision::HandOver, &context(), |_| true).unwrap();
+    assert_eq!(of_moves(&docket), None);
+}
+
+#[test]
+fn an_offer_waits_for_whose_turn_it_is_and_a_request_is_no_longer_due_when_it_is_forgotten() {
+    let until = date(2026, 6, 15);
+    assert_eq!(offered_away(until, false).waits_for, WaitsFor::Municipality);
+    assert_eq!(offered_away(until, true).waits_for, WaitsFor::Caseworker);
+    let offered = offered_here(until, hilleroed());
+    assert_eq!((offered.waits_for, offered.text.reveal()), (WaitsFor::Staff, "Hillerød"));
+    let requested = asked_elsewhere(until, hilleroed());
+    assert_eq!(
+        (urgency(&requested, until), urgency(&requested, date(2026, 6, 16))),
+        (Some(Urgency::Due), None)
+    );
+}
+
 /// Barnets lov §§ 91-92: within three months of the decision to support.
 #[test]
 fn a_childs_plan_is_there_three_months_after_the_decision() {
@@ -267,9 +409,11 @@ fn a_list_keeps_what_is_due_and_reads_what_an_older_version_kept() {
     let summary = plan.summary(date(2026, 6, 1));
     let mut stored = serde_json::to_value(&summary).unwrap();
     let read: PlanSummary = serde_json::from_value(stored.clone()).unwrap();
-    assert_eq!(read.deadlines, Some(deadlines(&plan)));
+    assert_eq!(read.due(), Some(&*deadlines(&plan)));
+    stored.as_object_mut().unwrap().remove("found_by");
+    assert_eq!(serde_json::from_value::<PlanSummary>(stored.clone()).unwrap().due(), None, "by other rules");
     stored.as_object_mut().unwrap().remove("deadlines");
-    assert_eq!(serde_json::from_value::<PlanSummary>(stored).unwrap().deadlines, None);
+    assert_eq!(serde_json::from_value::<PlanSummary>(stored).unwrap().due(), None);
 }
 
 #[test]

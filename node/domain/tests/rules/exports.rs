@@ -5,7 +5,7 @@ use enplan_domain::fhir::{Exporting, Import, Limits, Reason, export, import, rea
 use enplan_domain::plan::{
     Acknowledgement, Agreement, Aspect, Citizen, Code, Contact, Custody, Decided, Detail, FindingCode, Item,
     ItemKey, ItemKind, Kinship, Life, Link, LinkRole, Meeting, Participant, PersonGround, Plan, Provenance,
-    Reach, RelatedPerson, Relation, Score, Source, Status, TargetGroupAssessment, Voice, When,
+    Reach, RelatedPerson, Relation, Score, Source, Status, TargetGroupAssessment, Voice, When, Worded,
 };
 use enplan_domain::{Context, UserName};
 use proptest::collection::{btree_map, btree_set, vec};
@@ -158,8 +158,9 @@ fn any_item() -> impl Strategy<Value = Item> {
         option::of((any::<bool>(), any_text()).prop_map(|(belongs, reason)| Decided { belongs, reason }));
     let target_group = decided.prop_map(|decided| TargetGroupAssessment {
         group: "unge-15-30".to_owned(),
-        answers: std::collections::BTreeMap::new(),
         decided,
+        wording: vec![Worded { id: "unge-15-30".to_owned(), words: text("Unge") }],
+        ..TargetGroupAssessment::default()
     });
     let of_assessments = (
         option::of((1..=10_u8).prop_map(|number| Score::try_from(number).unwrap())),

@@ -89,17 +89,25 @@ pub(crate) async fn moves_of(pool: &SqlitePool, case: CaseId) -> Result<Option<S
         .bind(case.to_bytes().to_vec())
         .fetch_optional(pool)
         .await?;
-    row.map(|row| {
-        let columns = Columns::of(MOVES, &row);
-        Ok(SealedMoves {
-            case,
-            is_waiting: columns.number("is_waiting")? == 1,
-            version: columns.number("version")?,
-            updated_at: columns.time("updated_at")?,
-            moves_sealed: columns.get("moves_sealed")?,
-        })
+    row.map(|row| sealed_moves(&row)).transpose()
+}
+
+pub(crate) async fn waiting(pool: &SqlitePool) -> Result<Vec<SealedMoves>, StorageError> {
+    let rows = sqlx::query("SELECT * FROM relocations WHERE is_waiting = 1 ORDER BY case_id")
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(sealed_moves).collect()
+}
+
+fn sealed_moves(row: &SqliteRow) -> Result<SealedMoves, StorageError> {
+    let columns = Columns::of(MOVES, row);
+    Ok(SealedMoves {
+        case: CaseId::from_bytes(columns.bytes("case_id")?),
+        is_waiting: columns.number("is_waiting")? == 1,
+        version: columns.number("version")?,
+        updated_at: columns.time("updated_at")?,
+        moves_sealed: columns.get("moves_sealed")?,
     })
-    .transpose()
 }
 
 pub(crate) async fn cases(pool: &SqlitePool, waiting_only: bool) -> Result<HashSet<CaseId>, StorageError> {

@@ -4,6 +4,7 @@
 //! real was looked at. A number is a replacement number (day + 60), a name begins with TESTDATA, an address is a road
 //! that is nowhere, and what stands in a plan was decided by the domain's own rules as they were on its day.
 
+mod assessed;
 mod dice;
 mod kin;
 mod lives;
@@ -30,7 +31,7 @@ use self::dice::Dice;
 use self::lives::{ADULTS, CHILDREN, Life, PARENTS, WORKERS, YOUNG};
 use self::names::Family;
 use self::story::{Person, tell};
-use self::well_known::{FAMILY, FAMILY_NAME, GATHERED, MOVED, PARENT, PROTECTED, SEVENTEEN};
+use self::well_known::{ENDED, FAMILY, FAMILY_NAME, GATHERED, MOVED, PARENT, PROTECTED, SEVENTEEN};
 use super::exemptions;
 use super::staff::{FAMILY_UNIT, WORK_UNIT, caseworker_of};
 
@@ -151,6 +152,9 @@ impl Crowd {
             if sketch.name == Some(GATHERED.name) {
                 // She has a daughter of fourteen.
                 (sketch.life, sketch.born) = (&lives::SICK_LISTED, date(1974, 3, 11));
+            } else if sketch.name == Some(ENDED.name) {
+                // With a life that leaned on exemptions.
+                sketch.life = &lives::SICK_LISTED;
             } else if sketch.name == Some(PROTECTED.name) || sketch.name == Some(MOVED.name) {
                 (sketch.unit, sketch.life) = (FAMILY_UNIT, &ADULTS[0]);
                 sketch.protected = sketch.name == Some(PROTECTED.name);
@@ -263,6 +267,8 @@ impl Crowd {
             registered: sketch.registered,
             life: sketch.life,
             whole: sketch.name.is_some(),
+            ends_with_the_trial: sketch.name == Some(ENDED.name),
+            aside: Dice::seeded(SEED / 3 + u64::from(nth) * 1_000_003),
             protected: sketch.protected,
             note: sketch.note,
         };

@@ -10,6 +10,7 @@ use jiff::ToSpan;
 use jiff::civil::date;
 
 use super::super::staff::{FIRST_CASEWORKER, TEAM_LEAD};
+use super::assessed::Stage;
 use super::dice::Dice;
 use super::lives::{Action, Goal, Life};
 use super::names;
@@ -27,8 +28,12 @@ pub(super) struct Person {
     pub(super) registered: Date,
     /// The life.
     pub(super) life: &'static Life,
-    /// Whether nothing of the life is left out, and the plan is open still.
+    /// Whether nothing of the life is left out, and the plan is open still, but where it ended with the trial.
     pub(super) whole: bool,
+    /// Whether the plan was closed when the trial ended.
+    pub(super) ends_with_the_trial: bool,
+    /// What falls for what the rest of the story does not hang on.
+    pub(super) aside: Dice,
     /// Whether name and address are protected.
     pub(super) protected: bool,
     /// What is noted beside the life; may be empty.
@@ -42,13 +47,14 @@ pub(super) fn tell(
     now: Timestamp,
     dice: &mut Dice,
 ) -> anyhow::Result<(Plan, Vec<PlanEvent>)> {
-    let Person { citizen, municipality, caseworker, registered, life, whole, protected, note } = person;
+    let Person { citizen, municipality, caseworker, registered, life, whole, .. } = person;
+    let Person { ends_with_the_trial, aside, protected, note, .. } = person;
     // The team lead took some of the cases in, and gave them on.
     let was_taken_in = !whole && caseworker.as_str() == FIRST_CASEWORKER && dice.once_in(5);
     let actor = if was_taken_in { TEAM_LEAD.parse()? } else { caseworker.clone() };
     let context = Context { now, actor: actor.clone(), municipality, frozen: false, adopted };
     let first = PlanCommand::Register { citizen, caseworker: actor };
-    let mut story = Story { pen: Pen::begin(first, context, registered)?, dice, life, whole };
+    let mut story = Story { pen: Pen::begin(first, context, registered)?, dice, aside, life, whole };
     if protected {
         story.pen.say(PlanCommand::SetProtected { protected })?;
     }
@@ -63,6 +69,8 @@ pub(super) fn tell(
         story.hand_on(caseworker, is_read)?;
     }
     story.begin_planning(&sources)?;
+    story.assess_target_group(Stage::Beginning)?;
+    story.ask_the_citizen(0)?;
 
     let yesterday = danish_day(now).checked_sub(1.day())?;
     if !TRIAL.holds_on(registered) {
@@ -71,7 +79,9 @@ pub(super) fn tell(
     }
     story.follow_up_until(date(2020, 6, 19), 150..=220)?;
     story.end_trial()?;
-    if !whole && story.dice.once_in(9) {
+    if ends_with_the_trial {
+        story.close_with_the_trial()?;
+    } else if !whole && story.dice.once_in(9) {
         story.close()?;
     } else if whole || !story.dice.once_in(4) {
         let lately = working_day(yesterday, -story.dice.number(7..=150))?;
@@ -89,8 +99,10 @@ pub(super) struct Story<'a> {
     pub(super) pen: Pen,
     /// What falls.
     pub(super) dice: &'a mut Dice,
+    /// What falls for what the rest of the story does not hang on.
+    pub(super) aside: Dice,
     pub(super) life: &'static Life,
-    whole: bool,
+    pub(super) whole: bool,
 }
 
 impl Story<'_> {

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
+use enplan_domain::deadlines::{DeadlineKind, Urgency, deadlines};
 use enplan_domain::fhir::{Limits, import, read_bundle};
+use enplan_domain::plan::findings::{FindingCode, findings};
 use enplan_domain::plan::merging::proposals;
-use enplan_domain::plan::{Address, Item, ItemKind, LinkRole};
+use enplan_domain::plan::{Address, CriterionFinding, Item, ItemKind, LinkRole, Membership};
 use enplan_domain::{Context, catalogue};
 
 use super::well_known::WELL_KNOWN;
@@ -129,15 +131,27 @@ fn everybody_has_a_plan_of_the_years_that_are_told_and_nothing_of_tomorrow() {
 #[test]
 fn an_exemption_is_leaned_on_only_where_and_while_it_was_adopted() {
     let residents = everybody(now()).unwrap();
-    let mut leaning = BTreeSet::new();
+    let (mut leaning, mut forgotten) = (BTreeSet::new(), 0);
     for (resident, item) in items(&residents) {
         let Some(exemption) = &item.agreed.exemption else { continue };
         let adopted = exemptions::of(resident.municipality).unwrap();
         assert_eq!(adopted.check(exemption, item.starts.unwrap().day()), Ok(()));
-        assert!(item.ends.is_some_and(|ends| catalogue::TRIAL.holds_on(ends.day())), "{exemption} goes on");
         leaning.insert((resident.municipality, exemption.clone()));
+        match item.ends {
+            Some(ends) => assert!(catalogue::TRIAL.holds_on(ends.day()), "{exemption} goes on"),
+            None if resident.plan.is_closed() => {}
+            None => {
+                // What was forgotten is out of time, and the plan and the work list say so.
+                let found = findings(&resident.plan, today(), &adopted);
+                assert!(found.iter().any(|one| one.code == FindingCode::ExemptionOver));
+                let due = deadlines(&resident.plan);
+                assert!(due.iter().any(|due| due.kind == DeadlineKind::ExemptionEnds));
+                forgotten += 1;
+            }
+        }
     }
     assert!(leaning.len() > 15, "{leaning:?}");
+    assert!((1..=30).contains(&forgotten), "{forgotten}");
 }
 
 #[test]
@@ -162,7 +176,7 @@ fn every_provision_held_on_the_day_that_the_action_was_agreed() {
 
 #[test]
 fn some_follow_ups_are_due_now_and_some_goals_are_reached_and_some_dropped() {
-    use enplan_domain::plan::{ItemKind, Status};
+    use enplan_domain::plan::Status;
     let residents = everybody(now()).unwrap();
     let has = |kind: ItemKind, which: &dyn Fn(&Item) -> bool| {
         items(&residents).filter(|(_, item)| item.kind == kind && which(item)).count()
@@ -182,8 +196,7 @@ fn some_follow_ups_are_due_now_and_some_goals_are_reached_and_some_dropped() {
 #[test]
 fn there_are_meetings_held_and_to_come_decisions_that_became_actions_conflicts_and_plans_that_changed_hands()
 {
-    use enplan_domain::plan::findings::findings;
-    use enplan_domain::plan::{ItemKind, Status};
+    use enplan_domain::plan::Status;
     let residents = everybody(now()).unwrap();
     let meetings = |status: Status| {
         let of =
@@ -205,6 +218,61 @@ fn there_are_meetings_held_and_to_come_decisions_that_became_actions_conflicts_a
 }
 
 #[test]
+fn the_citizens_own_assessments_are_a_series_and_the_target_group_is_assessed_again_with_another_outcome() {
+    let residents = everybody(now()).unwrap();
+    let mut longest = 0;
+    let mut changed = 0;
+    for resident in &residents {
+        let mut by_area: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        let mut memberships = Vec::new();
+        for item in resident.plan.live_items() {
+            if let Some(area) = item.area.as_ref().filter(|_| item.kind == ItemKind::SelfAssessment) {
+                by_area.entry(area).or_default().insert(item.starts.unwrap().day());
+            }
+            if let Some(assessed) = &item.target_group {
+                let answers = assessed.answers.values();
+                let unclear = |finding| finding == CriterionFinding::Unclear;
+                assert!(answers.clone().all(|answer| unclear(answer.finding) == answer.reason.is_empty()));
+                assert_eq!(assessed.wording.len(), answers.len() + 1);
+                memberships.push((item.starts.unwrap().day(), assessed.membership()));
+            }
+        }
+        assert!(!by_area.is_empty() && !memberships.is_empty());
+        longest = longest.max(by_area.values().map(BTreeSet::len).max().unwrap_or(0));
+        memberships.sort();
+        changed += usize::from(memberships.windows(2).any(|pair| pair[0].1 != pair[1].1));
+        if resident.plan.citizen.name.reveal() == GATHERED.name {
+            let found: Vec<_> = memberships.iter().map(|(_, found)| *found).collect();
+            assert_eq!(found, [Membership::Unclear, Membership::Inside]);
+        }
+    }
+    assert!(longest >= 4 && changed >= 20, "{longest} {changed}");
+}
+
+#[test]
+fn work_lists_have_meetings_to_come_complaints_to_expect_children_to_hear_and_what_is_overdue() {
+    let residents = everybody(now()).unwrap();
+    let mut standing: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for resident in &residents {
+        let adopted = exemptions::of(resident.municipality).unwrap();
+        for due in deadlines(&resident.plan) {
+            if let Some(stands) = due.standing(today(), &adopted) {
+                standing.entry(due.kind).or_default().insert(stands.urgency);
+            }
+        }
+    }
+    let has = |kind, urgency| standing.get(&kind).is_some_and(|there| there.contains(&urgency));
+    assert!(has(DeadlineKind::NetworkMeeting, Urgency::Upcoming), "{standing:?}");
+    assert!(
+        standing.contains_key(&DeadlineKind::Complaint) && standing.contains_key(&DeadlineKind::ChildHearing)
+    );
+    assert!(
+        has(DeadlineKind::FollowUp, Urgency::Overdue) && has(DeadlineKind::ExemptionEnds, Urgency::Overdue)
+    );
+    assert!(standing.contains_key(&DeadlineKind::Decision));
+}
+
+#[test]
 fn each_units_caseworker_has_citizens_whom_the_other_does_not_see() {
     let residents = everybody(now()).unwrap();
     for (municipality, name) in THE_NINE {
@@ -221,7 +289,7 @@ fn those_who_are_well_known_show_what_they_are_known_for() {
     for known in WELL_KNOWN {
         let resident = named(&residents, known.name);
         assert_eq!(resident.municipality.name(), Some(known.municipality));
-        assert!(!resident.plan.is_closed(), "{}", known.name);
+        assert_eq!(resident.plan.is_closed(), known.name == ENDED.name, "{}", known.name);
     }
     let gathered = &named(&residents, GATHERED.name).plan;
     let sources: BTreeSet<_> =
@@ -251,6 +319,12 @@ fn those_who_are_well_known_show_what_they_are_known_for() {
     assert_eq!(named(&residents, PROTECTED.name).plan.citizen.address(), Address::Protected);
     assert_eq!(age(named(&residents, SEVENTEEN.name)), 17);
     assert!(age(named(&residents, MOVED.name)) >= 18);
+    let ended = named(&residents, ENDED.name);
+    let enplan_domain::plan::Life::Closed { at, .. } = ended.plan.life else { panic!("open still") };
+    assert_eq!(danish_day(at), date(2020, 6, 30));
+    let leant = ended.plan.live_items().filter(|item| item.agreed.exemption.is_some());
+    let leant: Vec<_> = leant.map(|item| item.ends).collect();
+    assert!(!leant.is_empty() && leant.iter().all(Option::is_some), "{leant:?}");
 }
 
 #[test]

@@ -53,5 +53,13 @@ pub(in crate::demo) const MOVED: WellKnown = WellKnown {
     shows: "moved to Frederikssund and back",
 };
 
+/// Her plan ended with the trial, and so did what leaned on its exemptions.
+pub(in crate::demo) const ENDED: WellKnown = WellKnown {
+    municipality: "Ballerup",
+    name: "TESTDATA Esther Engkarse",
+    shows: "a plan that ended with the trial",
+};
+
 /// All of them.
-pub(in crate::demo) const WELL_KNOWN: [&WellKnown; 5] = [&GATHERED, &PARENT, &SEVENTEEN, &PROTECTED, &MOVED];
+pub(in crate::demo) const WELL_KNOWN: [&WellKnown; 6] =
+    [&GATHERED, &PARENT, &SEVENTEEN, &PROTECTED, &MOVED, &ENDED];

@@ -6,6 +6,7 @@ use enplan_domain::plan::{CloseReason, Item, ItemChange, ItemKey, ItemKind, Plan
 use enplan_domain::{Date, catalogue};
 use jiff::civil::date;
 
+use super::assessed::Stage;
 use super::lives;
 use super::pen::{words, working_day};
 use super::story::Story;
@@ -45,6 +46,12 @@ impl Story<'_> {
             let outcome = words(found)?;
             self.change(planned, ItemChange::Hold { on: When::Day(today), outcome })?;
             self.come_further(round)?;
+            if round % 2 == 1 {
+                self.ask_the_citizen(round)?;
+            }
+            if round == 2 && self.target_groups_assessed() == 1 {
+                self.assess_target_group(Stage::Underway)?;
+            }
             if round % 3 == 1 {
                 self.meet()?;
             }
@@ -113,9 +120,14 @@ impl Story<'_> {
     /// What leaned on an exemption is over with the trial, and by then also what the former employment act granted.
     pub(super) fn end_trial(&mut self) -> anyhow::Result<()> {
         self.pen.turn_to(TRIAL_ENDS)?;
+        // Here and there one was forgotten: the plan says so since.
+        let is_forgotten = !self.whole && self.aside.once_in(12);
         let is_former = |id: &String| catalogue::provision(id, TRIAL_ENDS).is_none();
         let mut over = Vec::new();
         for item in self.pen.plan().items_of(ItemKind::Intervention).filter(|item| is_active(item)) {
+            if item.agreed.exemption.is_some() && is_forgotten {
+                continue;
+            }
             if item.agreed.exemption.is_some() {
                 over.push((item.key.clone(), "Forsøget er slut; der følges op efter de almindelige regler"));
             } else if item.agreed.provision.as_ref().is_some_and(is_former) {
@@ -132,15 +144,27 @@ impl Story<'_> {
         Ok(())
     }
 
+    /// The trial was what one plan rested on.
+    pub(super) fn close_with_the_trial(&mut self) -> anyhow::Result<()> {
+        let note = "Forsøget slutter den 1. juli 2020. Borgeren følges nu efter de almindelige regler";
+        self.close_because(CloseReason::Finished, note)
+    }
+
     pub(super) fn close(&mut self) -> anyhow::Result<()> {
-        if let Some((planned, _)) = self.next_follow_up() {
-            self.change(planned, ItemChange::Drop { reason: words("Planen afsluttes")? })?;
-        }
         let (reason, note) = if self.dice.once_in(3) {
             (CloseReason::CitizenDeclined, "Borgeren ønsker ikke længere en samlet plan")
         } else {
             (CloseReason::Finished, "Borgeren klarer sig uden en samlet plan")
         };
+        self.close_because(reason, note)
+    }
+
+    fn close_because(&mut self, reason: CloseReason, note: &str) -> anyhow::Result<()> {
+        self.assess_target_group(Stage::Ending)?;
+        self.ask_the_citizen(4)?;
+        if let Some((planned, _)) = self.next_follow_up() {
+            self.change(planned, ItemChange::Drop { reason: words("Planen afsluttes")? })?;
+        }
         self.pen.say(PlanCommand::Close { reason, note: words(note)? })
     }
 
@@ -155,6 +179,7 @@ impl Story<'_> {
             let text = words("Jeg vil gerne klare det selv nu, med en at ringe til")?;
             self.change(key, ItemChange::Reword { text })?;
         }
+        self.ask_the_citizen(3)?;
         let goal = self.dice.one(lives::LATER, &lives::LATER[0]);
         self.plan_goal(goal, None, &[])?;
         if self.dice.once_in(2) {
