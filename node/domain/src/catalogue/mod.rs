@@ -11,6 +11,7 @@ mod custody;
 mod exemptions;
 mod keeping;
 mod law;
+mod statements;
 mod target_groups;
 pub mod terms;
 mod words;
@@ -26,6 +27,7 @@ pub use custody::{all_holders_consent, is_under_custody};
 pub use exemptions::{Adopted, Adoption, EXEMPTIONS, ExemptionProblem, NotAnAdoption, TRIAL};
 pub use keeping::{KEEP_REASONS, KeepReason};
 pub use law::PROVISIONS;
+pub use statements::{STATEMENT_RETENTION, StatementRetention};
 pub use target_groups::{Criterion, TARGET_GROUPS, TargetGroup};
 pub use words::{AREAS_OF_LIFE, PLAN_KINDS, REJECTION_REASONS, SECTORS};
 

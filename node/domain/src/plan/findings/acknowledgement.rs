@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Finding, FindingCode, findings};
+use crate::fingerprint::fingerprint;
 use crate::plan::item::{Item, ItemKind, Link, LinkRole, Status};
 use crate::plan::key::ItemKey;
 use crate::plan::section::Sector;
@@ -109,21 +110,14 @@ fn links<'k>(role: LinkRole, keys: impl Iterator<Item = &'k ItemKey>) -> impl It
     keys.map(move |key| Link { role, target: key.clone(), rank: None })
 }
 
-/// What the items of a finding say, as a number: FNV-1a over what they would be stored as. Who said it, and when it was
-/// confirmed again, is no part of it.
+/// What the items of a finding say, as a number. Who said it, and when it was confirmed again, is no part of it.
 fn state(plan: &Plan, finding: &Finding) -> String {
-    const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0100_0000_01b3;
-    let mut hash = BASIS;
-    for item in finding.items.iter().filter_map(|key| plan.items.get(key)) {
+    fingerprint(finding.items.iter().filter_map(|key| plan.items.get(key)).map(|item| {
         let said = Item { recorded: None, last_asserted: None, ..item.clone() };
         let mut said = serde_json::to_value(&said).unwrap_or_default();
         if let Some(fields) = said.as_object_mut() {
             fields.remove("provenance");
         }
-        for byte in said.to_string().bytes() {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(PRIME);
-        }
-    }
-    format!("{hash:016x}")
+        said
+    }))
 }
