@@ -34,6 +34,7 @@ mod quarantine;
 mod reader;
 mod relocations;
 mod seal;
+mod statements;
 mod tables;
 mod transfers;
 mod write;
@@ -58,6 +59,7 @@ pub use quarantine::Quarantine;
 pub use reader::{CaseFilter, CaseRow, CaseSummary, Holding, Look, StoredCase, StoredEvent};
 pub use relocations::{MovesWrite, PlanRequestWrite, StoredMoves, StoredPlanRequest};
 pub use seal::sha256;
+pub use statements::{StatementsWrite, StoredStatements};
 pub use transfers::{StoredTransfer, TransferFilter, Transfers};
 pub use write::{
     CaseWrite, Expected, Hold, InboxMark, OutboxWrite, PackageWrite, Side, TransferWrite, Under, Write,

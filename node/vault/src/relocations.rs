@@ -8,7 +8,8 @@ use enplan_domain::{CaseId, RequestId, Timestamp};
 use crate::Vault;
 use crate::error::VaultError;
 use crate::prepare::places;
-use crate::tables::relocations::{self, SealedMoves, SealedRequest};
+use crate::tables::beside::{self, Beside};
+use crate::tables::plan_requests::{self, SealedRequest};
 use crate::write::Expected;
 
 /// A change of what is known of a citizen's moves.
@@ -107,32 +108,29 @@ impl fmt::Debug for StoredPlanRequest {
 impl Vault {
     /// What is known of the moves of a case's citizen, for the rules: whoever shows it records the look.
     pub async fn moves_of(&self, case: CaseId) -> Result<Option<StoredMoves>, VaultError> {
-        let Some(sealed) = relocations::moves_of(&self.inner.readers, case).await? else { return Ok(None) };
-        Ok(Some(self.open_moves(sealed).await?))
+        let Some(sealed) = beside::of_case(&self.inner.readers, Beside::Moves, case).await? else {
+            return Ok(None);
+        };
+        let key = self.inner.keys.of_case(case).await?;
+        let moves = key.open(Beside::Moves.place(&case.to_bytes(), sealed.version), &sealed.sealed)?;
+        let (is_waiting, version, updated_at) = (sealed.is_waiting, sealed.version, sealed.updated_at);
+        Ok(Some(StoredMoves { case, is_waiting, version, updated_at, moves }))
     }
 
     /// The cases with moves that are known; those alone where something waits, if asked so.
     pub async fn cases_with_moves(&self, waiting_only: bool) -> Result<HashSet<CaseId>, VaultError> {
-        Ok(relocations::cases(&self.inner.readers, waiting_only).await?)
-    }
-
-    async fn open_moves(&self, sealed: SealedMoves) -> Result<StoredMoves, VaultError> {
-        let SealedMoves { case, is_waiting, version, updated_at, moves_sealed } = sealed;
-        let key = self.inner.keys.of_case(case).await?;
-        let id = case.to_bytes();
-        let moves = key.open(places::moves(&id, version), &moves_sealed)?;
-        Ok(StoredMoves { case, is_waiting, version, updated_at, moves })
+        Ok(beside::cases(&self.inner.readers, Beside::Moves, waiting_only).await?)
     }
 
     /// What others were asked for, the oldest first.
     pub async fn plan_requests(&self) -> Result<Vec<StoredPlanRequest>, VaultError> {
-        let sealed = relocations::requests(&self.inner.readers).await?;
+        let sealed = plan_requests::requests(&self.inner.readers).await?;
         sealed.into_iter().map(|sealed| self.open_request(sealed)).collect()
     }
 
     /// One thing that another was asked for.
     pub async fn plan_request(&self, request: RequestId) -> Result<Option<StoredPlanRequest>, VaultError> {
-        let sealed = relocations::request(&self.inner.readers, request).await?;
+        let sealed = plan_requests::request(&self.inner.readers, request).await?;
         sealed.map(|sealed| self.open_request(sealed)).transpose()
     }
 

@@ -7,6 +7,7 @@ use enplan_domain::{CaseHandle, CaseId, Cpr, Epoch, Kommunekode, RequestId, Time
 
 use crate::audit::{AuditEntry, AuditHead};
 use crate::relocations::{MovesWrite, PlanRequestWrite};
+use crate::statements::StatementsWrite;
 
 /// One decision and all that follows from it. Written whole, with its audit leaf, or not at all.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct Write {
     pub outbox: Vec<OutboxWrite>,
     /// What is known of citizens' moves.
     pub moves: Vec<MovesWrite>,
+    /// What reports have said of others.
+    pub statements: Vec<StatementsWrite>,
     /// What other municipalities are asked for.
     pub plan_requests: Vec<PlanRequestWrite>,
     /// The message that this write answers, so that a repetition is recognised.
@@ -39,6 +42,7 @@ impl Write {
             packages: Vec::new(),
             outbox: Vec::new(),
             moves: Vec::new(),
+            statements: Vec::new(),
             plan_requests: Vec::new(),
             inbox: None,
         }

@@ -114,7 +114,7 @@ fn who_acts(received: &Received, here: Kommunekode) -> WhoActs<'_> {
 impl WhoActs<'_> {
     /// Of a plan granted, which municipality acts; of a team, which organisations are in it. Whom to ask for there is theirs.
     fn added_to(&self, item: &Item, body: &mut Map<String, Value>) {
-        if item.status == Status::Withdrawn {
+        if matches!(item.status, Status::Withdrawn | Status::Ended | Status::Cancelled) {
             return;
         }
         match (item.key.resource_type(), item.kind, self.said.get(&item.key)) {

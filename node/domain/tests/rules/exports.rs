@@ -259,7 +259,8 @@ fn is_the_citizens_own(basis: &LegalBasis) -> bool {
 /// What was said of who cooperates in the teams of a plan, and of who acts in what is granted.
 fn who_acts(plan: &Plan) -> Received {
     let mut received = Received::default();
-    for item in plan.live_items() {
+    let is_over = |item: &&Item| matches!(item.status, Status::Ended | Status::Cancelled);
+    for item in plan.live_items().filter(|item| !is_over(item)) {
         let said = match (item.key.resource_type(), item.kind) {
             ("CarePlan", ItemKind::GrantedPlan) => Said::Acting { municipality: crate::sample::hilleroed() },
             ("CareTeam", ItemKind::Provider) => {
