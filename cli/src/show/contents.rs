@@ -11,6 +11,7 @@ use super::{meeting, tree};
 
 const ITEMS: &[Column] = &[
     ("TITEL", Align::Left),
+    ("OPLYST", Align::Left),
     ("STATUS", Align::Left),
     ("FRA", Align::Left),
     ("TIL", Align::Left),

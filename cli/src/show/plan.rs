@@ -11,6 +11,7 @@ use super::deadline::Deadline;
 use super::item::Item;
 use super::layout::{Align, Column, Page};
 use super::residence::{self, CarriedOver, Residence};
+use super::statement::Cooperation;
 use super::words::{
     Hold, Municipality, close_reason, day, finding, instant, list, or_empty, place, section_kind, some, time,
 };
@@ -178,6 +179,8 @@ pub(crate) struct Plan {
     acting: Option<Municipality>,
     residence: Option<Residence>,
     carried_over: Option<CarriedOver>,
+    cooperation: Option<Cooperation>,
+    statements_to_decide: u32,
 }
 
 impl From<v1::Plan> for Plan {
@@ -211,6 +214,8 @@ impl From<v1::Plan> for Plan {
             acting: Municipality::of(plan.acting),
             residence: plan.residence.map(Residence::from),
             carried_over: plan.carried_over.map(CarriedOver::from),
+            cooperation: plan.cooperation.map(Cooperation::from),
+            statements_to_decide: plan.statements_to_decide,
         }
     }
 }
@@ -243,6 +248,13 @@ impl Plan {
             vec![note.title.clone(), by, at, note.id.clone()]
         };
         notes.map(row).collect()
+    }
+
+    fn said_of_others(&self) -> String {
+        match self.statements_to_decide {
+            0 => String::new(),
+            count => format!("{count} at tage stilling til: enplan statement list {}", self.case_id),
+        }
     }
 
     fn address(&self) -> String {
@@ -278,7 +290,12 @@ impl View for Plan {
             ("Afsluttet", self.closed.as_deref().map(close_reason).unwrap_or_default()),
             ("Modtaget fra", self.received()),
             ("Ikke sendt med", list(&self.left_out, section_kind)),
+            (
+                "Handlekommune, siger en rapport",
+                self.cooperation.as_ref().map(Cooperation::acting).unwrap_or_default(),
+            ),
             ("Kræver handling", list(&self.findings, finding)),
+            ("Rapporter siger om andre", self.said_of_others()),
             ("Version", self.version.to_string()),
             ("Vist som den var", day(self.as_of.as_ref())),
         ]);
@@ -289,6 +306,7 @@ impl View for Plan {
         page = coordination::open(page, &self.incoherences);
         page = residence::carried_over(page, self.carried_over.as_ref(), &self.items);
         page = contents::of(page, &self.items);
+        page = Cooperation::of(page, self.cooperation.as_ref());
         page = page.titled_table(
             "Frister",
             Deadline::COLUMNS,

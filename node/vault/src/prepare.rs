@@ -144,7 +144,8 @@ pub(crate) fn inbox_row(from: Kommunekode, request: RequestId) -> Vec<u8> {
 impl Inner {
     /// Seals a whole write.
     pub(crate) async fn prepare(&self, write: Write) -> Result<PreparedWrite, WriteError> {
-        let Write { audit, case, transfers, packages, outbox, moves, statements, plan_requests, inbox } = write;
+        let Write { audit, case, transfers, packages, outbox, moves, statements, plan_requests, inbox } =
+            write;
         let now = self.clock.now();
         let case = match case {
             Some(case) => Some(self.prepare_case(case, now).await?),

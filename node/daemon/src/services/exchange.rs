@@ -85,7 +85,10 @@ fn left_out(plan: &Plan, something_waits: bool) -> Vec<String> {
     let untold = |basis: &LegalBasis| plan.citizen.protected || !fhir::is_consent_told(basis);
     let parts = [
         (true, "hvem der har skrevet hvad, og planens historik"),
-        (plan.bases.values().any(untold), "grundlagene for at sende oplysninger, bortset fra borgerens egne samtykker"),
+        (
+            plan.bases.values().any(untold),
+            "grundlagene for at sende oplysninger, bortset fra borgerens egne samtykker",
+        ),
         (something_waits, "det, rapporter siger om andre, og ingen har taget stilling til"),
         (!plan.citizen.former_numbers.is_empty(), "tidligere CPR-numre"),
         (plan.citizen.address() == Address::Protected, "adressen, som er beskyttet"),

@@ -245,10 +245,8 @@ impl Plans {
         let heard = said.take_in(import.statements, &plan, &context);
         let statements = (said.received != before).then(|| said.write(row.case)).transpose()?;
         let (action, under) = (Action::ImportReport, Under::Caseworker);
-        let written = self
-            .0
-            .write_with(caller, action, &case, &import.events, statements, under, &context)
-            .await;
+        let written =
+            self.0.write_with(caller, action, &case, &import.events, statements, under, &context).await;
         match written {
             Ok(version) => {
                 if plan.citizen.protected {

@@ -6,7 +6,8 @@ use enplan_domain::deadlines::{Urgency, deadlines};
 use enplan_domain::fhir::{ImportReport, NotUnderstood};
 use enplan_domain::handover::Hold;
 use enplan_domain::plan::{
-    Address, Aspect, CloseReason, Code, Item, ItemKey, ItemKind, Life, LinkRole, Plan, Source, Status, arrival,
+    Address, Aspect, CloseReason, Code, Item, ItemKey, ItemKind, Life, LinkRole, Plan, Source, Status,
+    arrival,
 };
 use enplan_domain::statements::{Heard, Received, Statement};
 use enplan_domain::terminology::Terminology;

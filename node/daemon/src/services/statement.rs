@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use enplan_domain::access::Action;
-use enplan_domain::plan::{
-    Citizen, ItemKey, Plan, PlanCommand, PlanEvent, decide,
-};
+use enplan_domain::plan::{Citizen, ItemKey, Plan, PlanCommand, PlanEvent, decide};
 use enplan_domain::statements::{
     Entry, Heard, Outcome, Received, RelationChoice, Said, Statement, StatementRefusal, Taken, TakingOver,
     Waiting,
@@ -177,9 +175,10 @@ impl StatementService for Statements {
         let relation = choice(&request)?;
         let basis = BasisId::from(Uuid::new_v4());
         let known = self.0.statements(case).await?;
-        let is_consent = known.received.waiting().any(|one| {
-            one.statement.key == key && matches!(one.statement.said, Said::Consent(_))
-        });
+        let is_consent = known
+            .received
+            .waiting()
+            .any(|one| one.statement.key == key && matches!(one.statement.said, Said::Consent(_)));
         let action = if is_consent { Action::RecordBasis } else { Action::EditPlan };
         let (taken_over_as, version) = self
             .0
@@ -250,22 +249,16 @@ impl Statements {
         let kinship = kinship.map_or(plan_proto::Kinship::Unspecified, relation::shown_kinship);
         let (name, cpr_masked) = match protected {
             true => Default::default(),
-            false => (
-                stated.name.reveal().to_owned(),
-                stated.cpr.as_ref().map(Cpr::masked).unwrap_or_default(),
-            ),
+            false => {
+                (stated.name.reveal().to_owned(), stated.cpr.as_ref().map(Cpr::masked).unwrap_or_default())
+            }
         };
         Ok(proto::Statement { name, cpr_masked, protected, kinship: kinship.into(), ..shown })
     }
 }
 
 /// Why a statement can't be taken over as it is; of a relation, what a caseworker has to choose is no problem.
-fn problem(
-    statement: &Statement,
-    received: &Received,
-    case: &Case,
-    context: &Context,
-) -> Option<Failure> {
+fn problem(statement: &Statement, received: &Received, case: &Case, context: &Context) -> Option<Failure> {
     let relation = RelationChoice {
         id: Uuid::nil(),
         sector: "social".parse().ok()?,

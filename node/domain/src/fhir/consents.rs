@@ -21,7 +21,8 @@ pub fn is_told(basis: &LegalBasis) -> bool {
 /// municipalities, so it claims none.
 pub(super) fn written(basis: &LegalBasis, subject: &str) -> Map<String, Value> {
     let draft = basis.draft();
-    let municipality = |code: String| json!({ "identifier": { "system": terms::MUNICIPALITIES, "value": code } });
+    let municipality =
+        |code: String| json!({ "identifier": { "system": terms::MUNICIPALITIES, "value": code } });
     let coded = |name: &str, code: &str| shape::coded(&own::uri(name), code);
     let sections: Vec<_> =
         draft.sections.iter().map(|section| coded(own::SECTION, &section.to_string())).collect();

@@ -203,7 +203,10 @@ impl<'p> Written<'p> {
         resource.extend(self.entry.body.clone());
         if !told.is_empty() {
             let extensions = resource.entry("extension").or_insert_with(|| json!([]));
-            extensions.as_array_mut().into_iter().for_each(|list| list.push(own::extension(own::ITEM, &told)));
+            extensions
+                .as_array_mut()
+                .into_iter()
+                .for_each(|list| list.push(own::extension(own::ITEM, &told)));
         }
         resource
     }

@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::StatementRefusal;
 use crate::catalogue;
 use crate::plan::{
-    Code, Custody, Item, ItemKind, Kinship, NewItem, PersonGround, Plan, PlanCommand, RelatedPerson, Relation, Sector,
-    When,
+    Code, Custody, Item, ItemKind, Kinship, NewItem, PersonGround, Plan, PlanCommand, RelatedPerson,
+    Relation, Sector, When,
 };
 use crate::{Context, Cpr, Date, Narrative};
 

@@ -1,14 +1,14 @@
 //! A plan as a bundle: it imports again to the same plan, it keeps the profiles' rules, and it holds no more than it may.
 
 use crate::sample::{CITIZEN, context, text};
+use enplan_domain::basis::{BasisDraft, ConsentForm, ConsentGiver, Ground, LegalBasis};
 use enplan_domain::fhir::{Exporting, Import, Limits, Reason, export, import, read_bundle};
 use enplan_domain::plan::{
     Acknowledgement, Agreement, Aspect, Citizen, Code, Contact, Custody, Decided, Detail, FindingCode, Item,
     ItemKey, ItemKind, Kinship, Life, Link, LinkRole, Meeting, Participant, PersonGround, Plan, Provenance,
     Reach, RelatedPerson, Relation, Score, Source, Status, TargetGroupAssessment, Voice, When,
 };
-use enplan_domain::basis::{BasisDraft, ConsentForm, ConsentGiver, Ground, LegalBasis};
-use enplan_domain::statements::{Heard, Received, Said, StatedRole, Statement, TakingOver, Taken};
+use enplan_domain::statements::{Heard, Received, Said, StatedRole, Statement, Taken, TakingOver};
 use enplan_domain::{BasisId, Context, Timestamp, UserName};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
@@ -264,7 +264,8 @@ fn who_acts(plan: &Plan) -> Received {
         let said = match (item.key.resource_type(), item.kind) {
             ("CarePlan", ItemKind::GrantedPlan) => Said::Acting { municipality: crate::sample::hilleroed() },
             ("CareTeam", ItemKind::Provider) => {
-                let system = "http://fhir.kl.dk/ffbmessaging/CodeSystem/kl-messaging-ffb-participantRoleCodes";
+                let system =
+                    "http://fhir.kl.dk/ffbmessaging/CodeSystem/kl-messaging-ffb-participantRoleCodes";
                 let role = Code {
                     system: system.to_owned(),
                     code: "koordinerende-myndighed".to_owned(),

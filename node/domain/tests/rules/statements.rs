@@ -145,7 +145,10 @@ fn a_relation_is_taken_over_with_a_ground_or_without_saying_who() {
     let plan = take_over(&mut received, plan, &mother(), &taking(by_law()));
     let relation = plan.relations_on(context().today()).next().unwrap().1;
     assert_eq!((relation.kinship, relation.cpr()), (Kinship::Parent, Some(&MOTHER.parse().unwrap())));
-    assert!(!stored(&received).contains(NAME) && !stored(&received).contains(MOTHER), "it is in the plan now");
+    assert!(
+        !stored(&received).contains(NAME) && !stored(&received).contains(MOTHER),
+        "it is in the plan now"
+    );
 }
 
 #[test]

@@ -207,9 +207,10 @@ fn asked(profile: Profile) -> Asked {
             fixed: &[("intent", &["proposal"])],
             ..nothing
         },
-        Profile::MessagingConsent => {
-            Asked { required: &["status", "scope", "category", "patient", "dateTime", "performer"], ..nothing }
-        }
+        Profile::MessagingConsent => Asked {
+            required: &["status", "scope", "category", "patient", "dateTime", "performer"],
+            ..nothing
+        },
         Profile::MessagingRelatedPerson => Asked { required: &["patient", "relationship"], ..nothing },
         Profile::MessagingGuardian => Asked {
             required: &["patient", "relationship"],
@@ -331,9 +332,8 @@ fn check_ranks(profile: Profile, resource: &Map<String, Value>, note: &mut impl 
 
 /// What FFB messaging asks of the people and of who acts beside how often an element is there.
 fn check_messaging(profile: Profile, resource: &Map<String, Value>, note: &mut impl FnMut(Rule, &str)) {
-    let codes = |path: &str| -> Vec<&str> {
-        reach(resource, path).into_iter().filter_map(Value::as_str).collect()
-    };
+    let codes =
+        |path: &str| -> Vec<&str> { reach(resource, path).into_iter().filter_map(Value::as_str).collect() };
     match profile {
         Profile::MessagingGuardian => {
             let forms = codings(resource, terms::GUARDIANSHIP_FORM);
