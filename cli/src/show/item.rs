@@ -281,13 +281,13 @@ impl Item {
     pub(super) fn row(&self) -> Vec<String> {
         vec![
             self.title.clone(),
-            self.told(),
             self.status(),
             day(self.starts_on.as_ref()),
             day(self.ends_on.as_ref()),
             self.sector(),
             if self.in_force { "ja" } else { "nej" }.to_owned(),
             self.id.clone(),
+            self.told(),
         ]
     }
 

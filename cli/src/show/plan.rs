@@ -291,7 +291,7 @@ impl View for Plan {
             ("Modtaget fra", self.received()),
             ("Ikke sendt med", list(&self.left_out, section_kind)),
             (
-                "Handlekommune, siger en rapport",
+                "Handlekommune i rapport",
                 self.cooperation.as_ref().map(Cooperation::acting).unwrap_or_default(),
             ),
             ("Kræver handling", list(&self.findings, finding)),
