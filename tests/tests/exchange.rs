@@ -134,8 +134,7 @@ fn what_a_report_says_of_others_waits_beside_the_plan_until_a_caseworker_takes_i
     let file = saved(&folder, "familie.json", &family_report(&child, &mother));
     let taken = gribskov.does(&["plan", "import", &file]);
     let case = text(&taken, "case_id");
-    let codes: Vec<_> =
-        taken["listed"].as_array().unwrap().iter().map(|one| text(one, "code")).collect();
+    let codes: Vec<_> = taken["listed"].as_array().unwrap().iter().map(|one| text(one, "code")).collect();
     assert_eq!(codes.iter().filter(|code| *code == "STATEMENT").count(), 3, "{taken}");
 
     // Nobody else is in the plan, and it says that somebody has to decide.
@@ -151,9 +150,8 @@ fn what_a_report_says_of_others_waits_beside_the_plan_until_a_caseworker_takes_i
     network.caseworker("hilleroed").tries(&["statement", "list", &case]).is_refused(1, "NO_SUCH_CASE");
 
     // A consent that is not specific is no legal basis; a relation needs its ground.
-    let take_over = |id: &str, more: &[&str]| {
-        gribskov.tries(&[&["statement", "take-over", &case, id], more].concat())
-    };
+    let take_over =
+        |id: &str, more: &[&str]| gribskov.tries(&[&["statement", "take-over", &case, id], more].concat());
     take_over("Consent/c", &[]).is_refused(1, "STATED_CONSENT_WITHOUT_GIVER");
     take_over("CareTeam/t", &["--sector", "social"]).is_refused(1, "STATEMENT_IS_INFORMATION");
     take_over("RelatedPerson/mor", &[]).is_refused(1, "STATEMENT_SECTOR_MISSING");
@@ -222,10 +220,8 @@ fn a_consent_goes_out_with_a_plan_and_is_information_to_another_municipality() {
 #[test]
 #[expect(clippy::print_stdout, reason = "a skipped test says so")]
 fn medcoms_families_come_in_and_stand_side_by_side_once_their_relations_are_taken_over() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../shared/fixtures/fhir/medcom-test-persons_families.json"
-    );
+    let path =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/fixtures/fhir/medcom-test-persons_families.json");
     if !std::path::Path::new(path).exists() {
         println!("MedCom's test persons are not beside the project: nothing is tested");
         return;
@@ -249,7 +245,8 @@ fn medcoms_families_come_in_and_stand_side_by_side_once_their_relations_are_take
     let members: Vec<_> =
         household["members"].as_array().unwrap().iter().map(|one| text(one, "case_id")).collect();
     assert_eq!(members.len(), 3, "{household}");
-    let may_june = household["members"].as_array().unwrap().iter().find(|one| one["case_id"] == json!(mother));
+    let may_june =
+        household["members"].as_array().unwrap().iter().find(|one| one["case_id"] == json!(mother));
     let kinship = may_june.unwrap()["kinship"].clone();
     assert_eq!(kinship, json!(["parent", "guardian"]), "one person, two roles");
 }

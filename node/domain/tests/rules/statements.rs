@@ -371,7 +371,7 @@ proptest! {
 }
 
 #[test]
-fn a_context_of_another_day_asks_the_same() {
+fn a_guardian_recorded_in_childhood_is_known_when_the_citizen_is_of_age() {
     // What a citizen's guardian is turns with their age: recorded in childhood, it is known to the adult too.
     let mut plan = empty_plan();
     plan.citizen = Citizen::new("6101094000".parse().unwrap());
