@@ -24,6 +24,7 @@ const FILES: [&str; 23] = [
     "enplan/relocation/v1/relocation_peer_service.proto",
     "enplan/relocation/v1/relocation_service.proto",
     "enplan/session/v1/session_service.proto",
+    "enplan/statement/v1/statement_service.proto",
     "enplan/terminology/v1/terminology_service.proto",
     "enplan/worklist/v1/worklist_service.proto",
 ];

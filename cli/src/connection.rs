@@ -14,6 +14,7 @@ use enplan_proto::plan::v1::plan_service_client::PlanServiceClient;
 use enplan_proto::print::v1::print_service_client::PrintServiceClient;
 use enplan_proto::relocation::v1::relocation_service_client::RelocationServiceClient;
 use enplan_proto::session::v1::session_service_client::SessionServiceClient;
+use enplan_proto::statement::v1::statement_service_client::StatementServiceClient;
 use enplan_proto::terminology::v1::terminology_service_client::TerminologyServiceClient;
 use enplan_proto::worklist::v1::worklist_service_client::WorklistServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
@@ -128,6 +129,11 @@ impl Node {
     /// Sessions.
     pub(crate) fn sessions(&self) -> SessionServiceClient<Authorized> {
         SessionServiceClient::new(self.channel.clone())
+    }
+
+    /// What reports say of others.
+    pub(crate) fn statements(&self) -> StatementServiceClient<Authorized> {
+        StatementServiceClient::new(self.channel.clone())
     }
 
     /// Code systems.

@@ -13,6 +13,7 @@ mod node;
 mod plan;
 mod relocation;
 mod session;
+mod statement;
 mod terminology;
 mod values;
 mod worklist;
@@ -38,6 +39,7 @@ pub(crate) use node::{AccountVerb, AuditVerb, NodeVerb};
 pub(crate) use plan::{CitizenNumber, PlanVerb, Which};
 pub(crate) use relocation::{DecideRelocation, RelocationVerb, RequestArguments, SubscriptionVerb};
 pub(crate) use session::LogInArguments;
+pub(crate) use statement::{StatementVerb, TakeOverStatement};
 pub(crate) use terminology::TerminologyVerb;
 pub(crate) use values::{Deadline, Finding, Input, ProfileName, Words};
 pub(crate) use worklist::WorklistArguments;
@@ -115,6 +117,9 @@ pub(crate) enum Verb {
     /// Familien: hver persons plan, side om side
     #[command(subcommand, before_help = household::EXAMPLES)]
     Household(HouseholdVerb),
+    /// Hvad rapporter siger om pårørende, samtykker og samarbejde, og hvad du gør ved det
+    #[command(subcommand, before_help = statement::EXAMPLES)]
+    Statement(StatementVerb),
     /// Netværksmøder: dagsorden, fremmøde, referat og beslutninger
     #[command(subcommand, before_help = meeting::EXAMPLES)]
     Meeting(MeetingVerb),

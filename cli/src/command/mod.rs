@@ -16,6 +16,7 @@ mod printing;
 mod program;
 mod relocation;
 mod session;
+mod statement;
 mod terminology;
 mod worklist;
 mod writing;
@@ -46,6 +47,7 @@ pub(crate) async fn run(verb: Verb, profiles: &Profiles, terminal: &mut Terminal
         Verb::Worklist(arguments) => worklist::list(arguments, &node, terminal).await,
         Verb::Plan(verb) => plan::run(verb, &node, terminal).await,
         Verb::Household(verb) => household::run(verb, &node, terminal).await,
+        Verb::Statement(verb) => statement::run(verb, &node, terminal).await,
         Verb::Meeting(verb) => meeting::run(verb, &node, terminal).await,
         Verb::Basis(verb) => basis::look(verb, &node, terminal).await,
         Verb::Catalogue { on } => plan::catalogue(on, &node, terminal).await,

@@ -17,6 +17,7 @@ const ITEMS: &[Column] = &[
     ("SEKTOR", Align::Left),
     ("GÆLDER", Align::Left),
     ("ID", Align::Left),
+    ("OPLYST", Align::Left),
 ];
 
 const WISHES: &[Column] = &[
@@ -90,11 +91,16 @@ pub(super) fn of(page: Page, items: &[Item]) -> Page {
     page = meeting::of(page.titled_table("Opfølgninger", FOLLOW_UPS, follow_ups(items)), items);
     for kind in ItemKind::IN_ORDER.into_iter().filter(|kind| !has_its_own_place(*kind)) {
         let title = if kind == ItemKind::Unknown { "Andet" } else { kind.danish() };
-        page = page.titled_table(
-            title,
-            ITEMS,
-            of_kind(items, kind).filter(|item| item.reach.is_none()).map(Item::row).collect(),
-        );
+        let of_kind: Vec<_> = of_kind(items, kind).filter(|item| item.reach.is_none()).collect();
+        let mut rows: Vec<_> = of_kind.iter().map(|item| item.row()).collect();
+        let mut columns = ITEMS;
+        if let Some((_, all_but_what_is_told)) =
+            columns.split_last().filter(|_| of_kind.iter().all(|item| item.told().is_empty()))
+        {
+            columns = all_but_what_is_told;
+            rows.iter_mut().for_each(|row| drop(row.pop()));
+        }
+        page = page.titled_table(title, columns, rows);
     }
     page = assessing::target_groups(page, items);
     page = page.titled_table("Planer, der er samlet", SOURCE_PLANS, source_plans(items));

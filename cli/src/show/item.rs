@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::assessing::TargetGroup;
 use super::meeting::Meeting;
 use super::words::{
-    Custody, ItemKind, Kinship, LinkRole, Municipality, Reach, Voice, citation, day, exemption, instant,
-    or_empty, plan_kind, sector, some, status, time,
+    Aspect, Custody, ItemKind, Kinship, LinkRole, Municipality, Reach, Voice, citation, day, exemption,
+    instant, or_empty, plan_kind, sector, some, status, time,
 };
 
 /// One thing in a plan.
@@ -50,6 +50,14 @@ pub(crate) struct Item {
     note_to: Option<String>,
     pub(super) score: Option<u32>,
     pub(super) target_group: Option<TargetGroup>,
+    details: Vec<Detail>,
+}
+
+/// One coded thing told of an item, beside what it is.
+#[derive(Debug, PartialEq, Serialize)]
+struct Detail {
+    aspect: Aspect,
+    code: Option<Coding>,
 }
 
 /// What somebody else is to the citizen, and who it is where that is shown.
@@ -103,8 +111,6 @@ pub(super) struct Link {
 
 impl From<v1::Item> for Item {
     fn from(item: v1::Item) -> Self {
-        let code =
-            |code: v1::Coding| Coding { system: code.system, code: code.code, display: some(code.display) };
         let provenance = |from: v1::Provenance| Provenance {
             municipality: Municipality::of(from.municipality),
             source: some(from.source),
@@ -120,7 +126,7 @@ impl From<v1::Item> for Item {
             id: item.id,
             resource_type: some(item.resource_type),
             title: item.title,
-            codes: item.codes.into_iter().map(code).collect(),
+            codes: item.codes.into_iter().map(Coding::from).collect(),
             status: some(item.status),
             starts_on: some(item.starts_on),
             ends_on: some(item.ends_on),
@@ -153,7 +159,40 @@ impl From<v1::Item> for Item {
             note_to: some(item.note_to),
             score: (item.score != 0).then_some(item.score),
             target_group: item.target_group.map(TargetGroup::from),
+            details: item.details.into_iter().map(Detail::from).collect(),
         }
+    }
+}
+
+impl From<v1::Coding> for Coding {
+    fn from(code: v1::Coding) -> Self {
+        Self { system: code.system, code: code.code, display: some(code.display) }
+    }
+}
+
+impl From<v1::Detail> for Detail {
+    fn from(detail: v1::Detail) -> Self {
+        Self { aspect: Aspect::of(detail.aspect), code: detail.code.map(Coding::from) }
+    }
+}
+
+impl Detail {
+    /// What a caseworker reads; nothing where it is the source's own bookkeeping, which the status and the words tell.
+    fn told(&self) -> Option<String> {
+        let is_told = matches!(
+            self.aspect,
+            Aspect::GoalType | Aspect::TargetLevel | Aspect::Severity | Aspect::Value | Aspect::Verification
+        );
+        let code = self.code.as_ref().filter(|_| is_told)?;
+        let words = match (self.aspect, code.code.as_str()) {
+            (Aspect::Verification, "confirmed") => return None,
+            (Aspect::Verification, "unconfirmed") => "ikke bekræftet",
+            (Aspect::Verification, "provisional") => "foreløbig",
+            (Aspect::Verification, "differential") => "en af flere muligheder",
+            (Aspect::Verification, "refuted") => "afkræftet",
+            (_, bare) => code.display.as_deref().unwrap_or(bare),
+        };
+        Some(format!("{}: {words}", self.aspect.danish()))
     }
 }
 
@@ -238,6 +277,11 @@ impl Item {
         [by, time(from.and_then(|from| from.recorded_at))]
     }
 
+    /// Levels, types and results, coded, in words as far as the node has them.
+    pub(super) fn told(&self) -> String {
+        self.details.iter().filter_map(Detail::told).collect::<Vec<_>>().join(", ")
+    }
+
     /// Its row among others of its kind.
     pub(super) fn row(&self) -> Vec<String> {
         vec![
@@ -248,6 +292,7 @@ impl Item {
             self.sector(),
             if self.in_force { "ja" } else { "nej" }.to_owned(),
             self.id.clone(),
+            self.told(),
         ]
     }
 
@@ -282,6 +327,7 @@ impl Item {
         });
         let expected = self.expected.as_deref().and_then(|expected| expected.parse::<Lasting>().ok());
         [
+            some(self.told()),
             self.shared.then(|| "fælles for søskende".to_owned()),
             self.provision.as_deref().map(citation),
             granted,

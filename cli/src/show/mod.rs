@@ -26,6 +26,7 @@ mod relocation;
 mod request;
 mod residence;
 mod session;
+mod statement;
 mod terminology;
 mod thread;
 mod tree;
@@ -49,6 +50,7 @@ pub(crate) use plan::{ItemAdded, Plan, PlanChanged, PlanPrinted, Plans};
 pub(crate) use relocation::{CaseRelocations, KeepReasons, Relocations, RelocationsImported};
 pub(crate) use request::{EndedSubscriptions, PlanRequest, PlanRequests};
 pub(crate) use session::{LoggedIn, LoggedOut};
+pub(crate) use statement::{StatementDismissed, StatementTaken, Statements};
 pub(crate) use terminology::{CodeSystemImported, CodeSystems, Concept};
 pub(crate) use words::{State, instant, on_the_wire};
 

@@ -11,6 +11,7 @@ use super::deadline::Deadline;
 use super::item::Item;
 use super::layout::{Align, Column, Page};
 use super::residence::{self, CarriedOver, Residence};
+use super::statement::Cooperation;
 use super::words::{
     Hold, Municipality, close_reason, day, finding, instant, list, or_empty, place, section_kind, some, time,
 };
@@ -179,6 +180,8 @@ pub(crate) struct Plan {
     acting: Option<Municipality>,
     residence: Option<Residence>,
     carried_over: Option<CarriedOver>,
+    cooperation: Option<Cooperation>,
+    statements_to_decide: u32,
 }
 
 impl From<v1::Plan> for Plan {
@@ -216,6 +219,8 @@ impl From<v1::Plan> for Plan {
             acting: Municipality::of(plan.acting),
             residence: plan.residence.map(Residence::from),
             carried_over: plan.carried_over.map(CarriedOver::from),
+            cooperation: plan.cooperation.map(Cooperation::from),
+            statements_to_decide: plan.statements_to_decide,
         }
     }
 }
@@ -248,6 +253,13 @@ impl Plan {
             vec![note.title.clone(), by, at, note.id.clone()]
         };
         notes.map(row).collect()
+    }
+
+    fn said_of_others(&self) -> String {
+        match self.statements_to_decide {
+            0 => String::new(),
+            count => format!("{count} at tage stilling til: enplan statement list {}", self.case_id),
+        }
     }
 
     fn address(&self) -> String {
@@ -284,7 +296,12 @@ impl View for Plan {
             ("Lagt ind i sag", or_empty(self.merged_into.as_ref())),
             ("Modtaget fra", self.received()),
             ("Ikke sendt med", list(&self.left_out, section_kind)),
+            (
+                "Handlekommune i rapport",
+                self.cooperation.as_ref().map(Cooperation::acting).unwrap_or_default(),
+            ),
             ("Kræver handling", list(&self.findings, finding)),
+            ("Rapporter siger om andre", self.said_of_others()),
             ("Version", self.version.to_string()),
             ("Vist som den var", day(self.as_of.as_ref())),
         ]);
@@ -295,6 +312,7 @@ impl View for Plan {
         page = coordination::open(page, &self.incoherences);
         page = residence::carried_over(page, self.carried_over.as_ref(), &self.items);
         page = contents::of(page, &self.items);
+        page = Cooperation::of(page, self.cooperation.as_ref());
         page = page.titled_table(
             "Frister",
             Deadline::COLUMNS,

@@ -2,7 +2,8 @@
 
 use enplan_proto::worklist::v1::ListDeadlinesResponse;
 use enplan_proto::{
-    administration, basis, exchange, handover, household, plan, relocation, session, terminology, worklist,
+    administration, basis, exchange, handover, household, plan, relocation, session, statement, terminology,
+    worklist,
 };
 use prost_types::Timestamp;
 
@@ -181,6 +182,14 @@ pub(crate) fn plan() -> plan::v1::Plan {
             display: "Udvikle funktionsevne".into(),
         }],
         links: vec![link(plan::v1::LinkRole::BasedOn, "wish-1")],
+        details: vec![plan::v1::Detail {
+            aspect: plan::v1::Aspect::TargetLevel.into(),
+            code: Some(plan::v1::Coding {
+                system: "urn:oid:1.2.208.176.2.22".into(),
+                code: "8328ce4a".into(),
+                display: "Let nedsat funktionsevne".into(),
+            }),
+        }],
         provenance: Some(plan::v1::Provenance {
             municipality: "0270".into(),
             source: "bundle-6".into(),
@@ -262,6 +271,8 @@ pub(crate) fn plan() -> plan::v1::Plan {
             waits: false,
         }),
         merged_into: String::new(),
+        cooperation: Some(cooperation()),
+        statements_to_decide: 2,
         carried_over: Some(plan::v1::CarriedOver {
             obligations: vec![ITEM.into()],
             exemptions_not_adopted: vec![ITEM.into()],
@@ -365,6 +376,66 @@ pub(crate) fn merge_preview() -> plan::v1::PreviewMergeIntoResponse {
         version: 4,
         into_version: 11,
     }
+}
+
+/// Who cooperates, as a report says it.
+fn cooperation() -> plan::v1::Cooperation {
+    let role = plan::v1::CooperationRole {
+        role: "samarbejdende-myndighed".into(),
+        text: "Samarbejdende myndighed".into(),
+        organisation: "Ungeenheden".into(),
+        contact: "Studievejleder TESTDATA Sussi".into(),
+        phone: "72 00 00 01".into(),
+        team: "CareTeam/t".into(),
+    };
+    plan::v1::Cooperation { acting: "0219".into(), roles: vec![role] }
+}
+
+pub(crate) fn statements() -> statement::v1::ListStatementsResponse {
+    use statement::v1::{Statement, StatementKind as Kind, StatementStanding as Standing};
+    let mother = Statement {
+        statement_id: "RelatedPerson/mor".into(),
+        kind: Kind::Relation.into(),
+        standing: Standing::Waiting.into(),
+        text: "mor".into(),
+        name: "TESTDATA Mor".into(),
+        cpr_masked: "620255-****".into(),
+        kinship: plan::v1::Kinship::Parent.into(),
+        source: "bundle-7".into(),
+        as_of: Some(at(-30)),
+        until: "2027-03-13".into(),
+        ..Statement::default()
+    };
+    let consent = Statement {
+        statement_id: "Consent/c".into(),
+        kind: Kind::Consent.into(),
+        text: "Samtykke, givet 07.01.2027: Hans mor må få alt at vide".into(),
+        name: String::new(),
+        cpr_masked: String::new(),
+        kinship: 0,
+        problem: "STATED_CONSENT_WITHOUT_GIVER".into(),
+        problem_text: "Rapporten siger ikke, hvem der har givet samtykket.".into(),
+        ..mother.clone()
+    };
+    let acting = Statement {
+        statement_id: "CarePlan/p".into(),
+        kind: Kind::Acting.into(),
+        standing: Standing::Waiting.into(),
+        text: "Handlekommune: Hillerød".into(),
+        source: "bundle-7".into(),
+        as_of: Some(at(-30)),
+        ..Statement::default()
+    };
+    let dismissed = Statement {
+        statement_id: "RelatedPerson/far".into(),
+        standing: Standing::Dismissed.into(),
+        as_of: Some(at(-90)),
+        reason: "Han er stedfar".into(),
+        decided_by: "anna".into(),
+        decided_at: Some(at(-60)),
+        ..Statement::default()
+    };
+    statement::v1::ListStatementsResponse { statements: vec![mother, consent, acting, dismissed] }
 }
 
 pub(crate) fn findings() -> plan::v1::ListFindingsResponse {

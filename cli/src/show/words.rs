@@ -9,9 +9,10 @@ use enplan_domain::plan::SectionKind;
 use enplan_domain::{Date, Kommunekode, Timestamp, danish_time};
 use enplan_proto::handover::v1::{Side as WireSide, State as WireState};
 use enplan_proto::plan::v1::{
-    Attendance as WireAttendance, CriterionFinding as WireFinding, Custody as WireCustody, Hold as WireHold,
-    ItemKind as WireItemKind, Kinship as WireKinship, LinkRole as WireLinkRole, Membership as WireMembership,
-    ProvisionUse as WireProvisionUse, Reach as WireReach, Topic as WireTopic, Voice as WireVoice,
+    Aspect as WireAspect, Attendance as WireAttendance, CriterionFinding as WireFinding,
+    Custody as WireCustody, Hold as WireHold, ItemKind as WireItemKind, Kinship as WireKinship,
+    LinkRole as WireLinkRole, Membership as WireMembership, ProvisionUse as WireProvisionUse,
+    Reach as WireReach, Topic as WireTopic, Voice as WireVoice,
 };
 use serde::Serialize;
 
@@ -369,6 +370,22 @@ word! {
         DecidedAt = "besluttet på",
         Opposes = "trækker mod",
         JoinedTo = "lagt sammen med",
+    }
+}
+
+word! {
+    /// What a coded detail tells of an item.
+    Aspect from WireAspect {
+        GoalType = "måltype",
+        TargetLevel = "niveau, målet sigter efter",
+        Severity = "niveau i dag",
+        Value = "resultat",
+        Verification = "sikkerhed",
+        Intent = "hensigt",
+        ReportedStatus = "status i kilden",
+        ActivityStatus = "aktivitetens status i kilden",
+        Description = "beskrevet som",
+        ContactClass = "mødested",
     }
 }
 

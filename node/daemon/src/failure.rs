@@ -9,6 +9,7 @@ use enplan_domain::handover::ThreadRefusal;
 use enplan_domain::household::leaving::LeavingRefusal;
 use enplan_domain::plan::{Change, MergeRefusal, PlanRefusal};
 use enplan_domain::relocation::RelocationRefusal;
+use enplan_domain::statements::StatementRefusal;
 use enplan_domain::terminology::CodeSystemRefusal;
 use enplan_federation::HandoverError;
 use enplan_vault::plans::NotAPlan;
@@ -231,6 +232,19 @@ fn relocation_code(refusal: RelocationRefusal) -> Code {
 impl From<RelocationRefusal> for Failure {
     fn from(refusal: RelocationRefusal) -> Self {
         HandoverError::from(refusal).into()
+    }
+}
+
+impl From<StatementRefusal> for Failure {
+    fn from(refusal: StatementRefusal) -> Self {
+        let grpc = match refusal {
+            StatementRefusal::NoSuchStatement => Code::NotFound,
+            StatementRefusal::KinshipMissing
+            | StatementRefusal::ReasonMissing
+            | StatementRefusal::SectorMissing => Code::InvalidArgument,
+            _ => Code::FailedPrecondition,
+        };
+        Self::new(grpc, refusal.code(), refusal.to_string(), refusal.what_to_do())
     }
 }
 

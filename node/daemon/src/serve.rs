@@ -92,6 +92,7 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
         .layer(InterceptorLayer::new(members_only(is_member)))
         .add_routes(peer_routes(&registry, &handovers, &clock))
         .serve_with_incoming_shutdown(peers_at.incoming(), until(stopped.clone()));
+    let dropping = tokio::spawn(Arc::clone(&desk).drop_statements_in_time());
     let users_served = server_builder(&Limits::users())
         .add_routes(services::routes(desk, Limits::users().max_message_bytes))
         .serve_with_incoming_shutdown(users_at.incoming(), until(stopped.clone()));
@@ -117,6 +118,7 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
     notify.stopping();
     // First no new step of a handover, then the requests under way, then what they stand on.
     handing_over.abort();
+    dropping.abort();
     let served = if stopping.is_ok() {
         tokio::time::timeout(GRACE, serving).await.ok()
     } else {

@@ -15,6 +15,7 @@ pub mod clock;
 pub mod cpr;
 pub mod deadlines;
 pub mod fhir;
+mod fingerprint;
 pub mod handover;
 pub mod household;
 pub mod ids;
@@ -23,6 +24,7 @@ pub mod narrative;
 pub mod plan;
 pub mod relocation;
 pub mod stamp;
+pub mod statements;
 pub mod terminology;
 
 pub use clock::Clock;
@@ -30,7 +32,7 @@ pub use cpr::Cpr;
 pub use ids::{BasisId, CaseHandle, CaseId, Epoch, FamilyMoveId, Incarnation, RequestId, TransferId};
 pub use municipality::Kommunekode;
 pub use narrative::Narrative;
-pub use stamp::{Context, Stamp, UserName, after, danish_day, danish_time};
+pub use stamp::{Context, Stamp, UserName, after, danish_day, danish_midnight, danish_time};
 
 /// An instant in UTC. Stored as whole milliseconds since 1970 wherever it is stored.
 pub use jiff::Timestamp;

@@ -14,6 +14,9 @@ use crate::catalogue::Adopted;
 /// The most characters in a user's name.
 const LONGEST: usize = 100;
 
+/// Danish standard time, all the year.
+const STANDARD: Offset = Offset::constant(1);
+
 /// The name that a member of staff logs in with, as their municipality's own login names them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -117,8 +120,12 @@ pub fn danish_time() -> TimeZone {
 /// The day of an instant by Danish standard time, all the year: in summer the new day comes an hour late, so nothing
 /// that ends on a day is over before that day is.
 pub fn danish_day(instant: Timestamp) -> Date {
-    const STANDARD: Offset = Offset::constant(1);
     instant.to_zoned(TimeZone::fixed(STANDARD)).date()
+}
+
+/// The instant at which a day begins, as [`danish_day`] counts days; nothing for a day that no clock shows.
+pub fn danish_midnight(day: Date) -> Option<Timestamp> {
+    Some(day.to_zoned(TimeZone::fixed(STANDARD)).ok()?.timestamp())
 }
 
 #[cfg(test)]
@@ -147,5 +154,6 @@ mod tests {
         let day = |text: &str| danish_day(text.parse().unwrap());
         assert_eq!(day("2021-01-01T22:59:59Z"), jiff::civil::date(2021, 1, 1));
         assert_eq!(day("2021-01-01T23:00:00Z"), jiff::civil::date(2021, 1, 2));
+        assert_eq!(danish_midnight(jiff::civil::date(2021, 1, 2)), "2021-01-01T23:00:00Z".parse().ok());
     }
 }

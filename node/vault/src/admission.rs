@@ -7,9 +7,10 @@ use sqlx::SqliteConnection;
 
 use crate::audit::AuditHead;
 use crate::error::{StorageError, WriteError};
-use crate::prepare::{Change, PreparedCase, PreparedMoves, PreparedTransfer, PreparedWrite};
+use crate::prepare::{Change, PreparedBeside, PreparedCase, PreparedTransfer, PreparedWrite};
+use crate::tables::beside::{self, Beside};
 use crate::tables::cases::{self, CaseState};
-use crate::tables::{accounts, inbox, relocations, transfers};
+use crate::tables::{accounts, inbox, transfers};
 use crate::write::{Expected, Hold, Under, Written};
 
 /// What is stored of everything that a batch touches, and what it will be after the writes admitted so far.
@@ -17,7 +18,7 @@ pub(crate) struct Admission {
     cases: HashMap<CaseId, CaseState>,
     handles: HashMap<CaseHandle, CaseId>,
     transfers: HashMap<TransferId, u64>,
-    moves: HashMap<CaseId, u64>,
+    beside: HashMap<(Beside, CaseId), u64>,
     received: HashSet<(Kommunekode, RequestId)>,
     accounts: HashSet<String>,
     /// The audit log after the last admitted write.
@@ -44,9 +45,15 @@ impl Admission {
             .collect();
         let moved: HashSet<TransferId> =
             writes.iter().flat_map(|write| &write.transfers).map(|transfer| transfer.transfer).collect();
-        let told: HashSet<CaseId> =
-            writes.iter().flat_map(|write| &write.moves).map(|moves| moves.case).collect();
-        let told: Vec<_> = told.into_iter().collect();
+        let mut beside = HashMap::new();
+        for which in Beside::ALL {
+            let records = writes.iter().flat_map(|write| &write.beside);
+            let told: HashSet<CaseId> =
+                records.filter(|record| record.which == which).map(|record| record.case).collect();
+            let told: Vec<_> = told.into_iter().collect();
+            let stored = beside::versions(connection, which, &told).await?;
+            beside.extend(stored.into_iter().map(|(case, version)| ((which, case), version)));
+        }
         let touched: Vec<_> = touched.into_iter().collect();
         let new_handles: Vec<_> = new_handles.into_iter().collect();
         let moved: Vec<_> = moved.into_iter().collect();
@@ -54,7 +61,7 @@ impl Admission {
             cases: cases::states(connection, &touched).await?.into_iter().collect(),
             handles: cases::owners_of_handles(connection, &new_handles).await?.into_iter().collect(),
             transfers: transfers::versions(connection, &moved).await?.into_iter().collect(),
-            moves: relocations::versions(connection, &told).await?.into_iter().collect(),
+            beside,
             received: HashSet::new(),
             accounts: HashSet::new(),
             head,
@@ -97,11 +104,11 @@ impl Admission {
             self.check_transfer(transfer)?;
         }
         let mut told = HashSet::new();
-        for moves in &write.moves {
-            if !told.insert(moves.case) {
-                return Err(WriteError::Contradiction("it changes one citizen's moves twice"));
+        for record in &write.beside {
+            if !told.insert((record.which, record.case)) {
+                return Err(WriteError::Contradiction("it changes one record beside a plan twice"));
             }
-            self.check_moves(moves)?;
+            self.check_beside(record)?;
         }
         if let Some(mark) = &write.inbox
             && self.received.contains(&(mark.from, mark.request))
@@ -176,8 +183,8 @@ impl Admission {
         }
     }
 
-    fn check_moves(&self, write: &PreparedMoves) -> Result<(), WriteError> {
-        let found = self.moves.get(&write.case).copied();
+    fn check_beside(&self, write: &PreparedBeside) -> Result<(), WriteError> {
+        let found = self.beside.get(&(write.which, write.case)).copied();
         match (write.expected, found) {
             (Expected::New, None) => Ok(()),
             (Expected::Version(version), Some(stored)) if stored == version => Ok(()),
@@ -207,8 +214,8 @@ impl Admission {
         for transfer in &write.transfers {
             self.transfers.insert(transfer.transfer, transfer.expected.next());
         }
-        for moves in &write.moves {
-            self.moves.insert(moves.case, moves.expected.next());
+        for record in &write.beside {
+            self.beside.insert((record.which, record.case), record.expected.next());
         }
         if let Some(mark) = &write.inbox {
             self.received.insert((mark.from, mark.request));
@@ -224,7 +231,7 @@ impl Admission {
         Written {
             version: write.case.as_ref().map(|case| case.version),
             last_seq: write.case.as_ref().map(|case| case.last_seq),
-            beside: write.beside.as_ref().map(|case| (case.version, case.last_seq)),
+            other_case: write.other_case.as_ref().map(|case| (case.version, case.last_seq)),
             audit: self.head,
         }
     }

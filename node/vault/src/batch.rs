@@ -11,7 +11,8 @@ use crate::package::CHUNK;
 use crate::prepare::{Change, PreparedCase, PreparedWrite};
 use crate::tables::audit_leaves::{self, NewLeaf};
 use crate::tables::{
-    accounts, case_numbers, cases, code_systems, inbox, meta, outbox, packages, relocations, transfers,
+    accounts, beside, case_numbers, cases, code_systems, inbox, meta, outbox, packages, plan_requests,
+    transfers,
 };
 use crate::write::PackageWrite;
 
@@ -70,11 +71,11 @@ impl<'w> Batch<'w> {
             for row in &write.outbox {
                 outbox::apply(connection, row).await?;
             }
-            for moves in &write.moves {
-                relocations::put(connection, moves).await?;
+            for record in &write.beside {
+                beside::put(connection, record).await?;
             }
             for request in &write.plan_requests {
-                relocations::put_request(connection, request).await?;
+                plan_requests::put(connection, request).await?;
             }
             if let Some(mark) = &write.inbox {
                 inbox::put(connection, mark).await?;

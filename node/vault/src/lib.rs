@@ -34,6 +34,7 @@ mod quarantine;
 mod reader;
 mod relocations;
 mod seal;
+mod statements;
 mod tables;
 mod transfers;
 mod write;
@@ -58,6 +59,7 @@ pub use quarantine::Quarantine;
 pub use reader::{CaseFilter, CaseRow, CaseSummary, Holding, Look, StoredCase, StoredEvent};
 pub use relocations::{MovesWrite, PlanRequestWrite, StoredMoves, StoredPlanRequest};
 pub use seal::sha256;
+pub use statements::{StatementsWrite, StoredStatements};
 pub use transfers::{StoredTransfer, TransferFilter, Transfers};
 pub use write::{
     CaseWrite, Expected, Hold, InboxMark, OutboxWrite, PackageWrite, Side, TransferWrite, Under, Write,
@@ -93,13 +95,13 @@ impl Vault {
     /// Whoever drops the returned future before it answers does not learn whether the write was made.
     pub async fn write(&self, write: Write) -> Result<Written, WriteError> {
         let case = write.case.as_ref().map(|case| case.case);
-        let beside = write.beside.as_ref().map(|case| case.case);
+        let other_case = write.other_case.as_ref().map(|case| case.case);
         let prepared = self.inner.prepare(write).await?;
         let written = self.inner.writes.submit(prepared).await?;
         if let (Some(case), Some(version), Some(last_seq)) = (case, written.version, written.last_seq) {
             self.inner.remember(case, version, last_seq);
         }
-        if let Some((case, (version, last_seq))) = beside.zip(written.beside) {
+        if let Some((case, (version, last_seq))) = other_case.zip(written.other_case) {
             self.inner.remember(case, version, last_seq);
         }
         Ok(written)

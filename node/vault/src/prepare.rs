@@ -10,6 +10,8 @@ use crate::code_systems::StoredCodeSystem;
 use crate::error::{StorageError, WriteError};
 use crate::relocations::{MovesWrite, PlanRequestWrite};
 use crate::seal::Place;
+use crate::statements::StatementsWrite;
+use crate::tables::beside::Beside;
 use crate::tables::cases;
 use crate::write::{
     CaseWrite, Expected, Hold, InboxMark, OutboxWrite, PackageWrite, Side, TransferWrite, Under, Write,
@@ -20,11 +22,11 @@ use crate::write::{
 pub(crate) struct PreparedWrite {
     pub(crate) leaf: Option<PreparedLeaf>,
     pub(crate) case: Option<PreparedCase>,
-    pub(crate) beside: Option<PreparedCase>,
+    pub(crate) other_case: Option<PreparedCase>,
     pub(crate) transfers: Vec<PreparedTransfer>,
     pub(crate) packages: Vec<PackageWrite>,
     pub(crate) outbox: Vec<OutboxWrite>,
-    pub(crate) moves: Vec<PreparedMoves>,
+    pub(crate) beside: Vec<PreparedBeside>,
     pub(crate) plan_requests: Vec<PreparedRequest>,
     pub(crate) inbox: Option<PreparedMark>,
     pub(crate) changes: Vec<Change>,
@@ -33,7 +35,7 @@ pub(crate) struct PreparedWrite {
 impl PreparedWrite {
     /// The cases that it changes.
     pub(crate) fn cases(&self) -> impl Iterator<Item = &PreparedCase> {
-        self.case.iter().chain(&self.beside)
+        self.case.iter().chain(&self.other_case)
     }
 }
 
@@ -69,12 +71,13 @@ pub(crate) struct PreparedTransfer {
     pub(crate) at: Timestamp,
 }
 
-/// A change of a citizen's moves, sealed.
-pub(crate) struct PreparedMoves {
+/// A change of a record beside a plan, sealed.
+pub(crate) struct PreparedBeside {
+    pub(crate) which: Beside,
     pub(crate) case: CaseId,
     pub(crate) expected: Expected,
     pub(crate) is_waiting: bool,
-    pub(crate) moves_sealed: Vec<u8>,
+    pub(crate) sealed: Vec<u8>,
     pub(crate) at: Timestamp,
 }
 
@@ -130,10 +133,6 @@ pub(crate) mod places {
         Place { table: "transfers", column: "state_sealed", row: transfer, version }
     }
 
-    pub(crate) const fn moves(case: &[u8; 16], version: u64) -> Place<'_> {
-        Place { table: "relocations", column: "moves_sealed", row: case, version }
-    }
-
     pub(crate) const fn plan_request(request: &[u8; 16], version: u64) -> Place<'_> {
         Place { table: "plan_requests", column: "request_sealed", row: request, version }
     }
@@ -153,30 +152,46 @@ pub(crate) fn inbox_row(from: Kommunekode, request: RequestId) -> Vec<u8> {
 impl Inner {
     /// Seals a whole write.
     pub(crate) async fn prepare(&self, write: Write) -> Result<PreparedWrite, WriteError> {
-        let Write { audit, case, beside, transfers, packages, outbox, moves, plan_requests, inbox } = write;
+        let Write {
+            audit,
+            case,
+            other_case,
+            transfers,
+            packages,
+            outbox,
+            moves,
+            statements,
+            plan_requests,
+            inbox,
+        } = write;
         let now = self.clock.now();
         let case = match case {
             Some(case) => Some(self.prepare_case(case, now).await?),
             None => None,
         };
-        let beside = match beside {
+        let other_case = match other_case {
             Some(case) => Some(self.prepare_case(case, now).await?),
             None => None,
         };
         let transfers = transfers.into_iter().map(|transfer| self.prepare_transfer(transfer, now));
-        let mut prepared_moves = Vec::with_capacity(moves.len());
-        for write in moves {
-            prepared_moves.push(self.prepare_moves(write, now).await?);
+        let mut beside = Vec::with_capacity(moves.len() + statements.len());
+        for MovesWrite { case, expected, is_waiting, moves } in moves {
+            let change = (case, expected, is_waiting, moves);
+            beside.push(self.prepare_beside(Beside::Moves, change, now).await?);
+        }
+        for StatementsWrite { case, expected, is_waiting, statements } in statements {
+            let change = (case, expected, is_waiting, statements);
+            beside.push(self.prepare_beside(Beside::Statements, change, now).await?);
         }
         let plan_requests = plan_requests.into_iter().map(|write| self.prepare_request(write, now));
         Ok(PreparedWrite {
             leaf: Some(self.prepare_leaf(audit, now)?),
             case,
-            beside,
+            other_case,
             transfers: transfers.collect::<Result<_, _>>()?,
             packages,
             outbox,
-            moves: prepared_moves,
+            beside,
             plan_requests: plan_requests.collect::<Result<_, _>>()?,
             inbox: inbox.map(|mark| self.prepare_mark(mark, now)).transpose()?,
             changes: Vec::new(),
@@ -255,11 +270,15 @@ impl Inner {
         Ok(PreparedTransfer { transfer, case, side, open, expected, state_sealed, at })
     }
 
-    async fn prepare_moves(&self, write: MovesWrite, at: Timestamp) -> Result<PreparedMoves, WriteError> {
-        let MovesWrite { case, expected, is_waiting, moves } = write;
+    async fn prepare_beside(
+        &self,
+        which: Beside,
+        (case, expected, is_waiting, content): (CaseId, Expected, bool, Vec<u8>),
+        at: Timestamp,
+    ) -> Result<PreparedBeside, WriteError> {
         let key = self.keys.of_case(case).await?;
-        let moves_sealed = key.seal(places::moves(&case.to_bytes(), expected.next()), &moves)?;
-        Ok(PreparedMoves { case, expected, is_waiting, moves_sealed, at })
+        let sealed = key.seal(which.place(&case.to_bytes(), expected.next()), &content)?;
+        Ok(PreparedBeside { which, case, expected, is_waiting, sealed, at })
     }
 
     fn prepare_request(

@@ -9,7 +9,8 @@ use crate::Vault;
 use crate::error::VaultError;
 use crate::prepare::places;
 use crate::seal::SealingKey;
-use crate::tables::relocations::{self, SealedMoves, SealedRequest};
+use crate::tables::beside::{self, Beside, SealedBeside};
+use crate::tables::plan_requests::{self, SealedRequest};
 use crate::write::Expected;
 
 /// A change of what is known of a citizen's moves.
@@ -108,18 +109,20 @@ impl fmt::Debug for StoredPlanRequest {
 impl Vault {
     /// What is known of the moves of a case's citizen, for the rules: whoever shows it records the look.
     pub async fn moves_of(&self, case: CaseId) -> Result<Option<StoredMoves>, VaultError> {
-        let Some(sealed) = relocations::moves_of(&self.inner.readers, case).await? else { return Ok(None) };
+        let Some(sealed) = beside::of_case(&self.inner.readers, Beside::Moves, case).await? else {
+            return Ok(None);
+        };
         Ok(Some(opened(&*self.inner.keys.of_case(case).await?, sealed)?))
     }
 
     /// The cases with moves that are known; those alone where something waits, if asked so.
     pub async fn cases_with_moves(&self, waiting_only: bool) -> Result<HashSet<CaseId>, VaultError> {
-        Ok(relocations::cases(&self.inner.readers, waiting_only).await?)
+        Ok(beside::cases(&self.inner.readers, Beside::Moves, waiting_only).await?)
     }
 
     /// The moves of every citizen where something waits for a decision: as many statements as for one.
     pub async fn waiting_moves(&self) -> Result<Vec<StoredMoves>, VaultError> {
-        let sealed = relocations::waiting(&self.inner.readers).await?;
+        let sealed = beside::waiting(&self.inner.readers, Beside::Moves).await?;
         let keys = self.inner.keys.of_cases(sealed.iter().map(|sealed| sealed.case)).await?;
         let opened = sealed.into_iter().map(|sealed| {
             let key = keys.get(&sealed.case).ok_or(VaultError::KeyOfCaseMissing { case: sealed.case })?;
@@ -130,13 +133,13 @@ impl Vault {
 
     /// What others were asked for, the oldest first.
     pub async fn plan_requests(&self) -> Result<Vec<StoredPlanRequest>, VaultError> {
-        let sealed = relocations::requests(&self.inner.readers).await?;
+        let sealed = plan_requests::requests(&self.inner.readers).await?;
         sealed.into_iter().map(|sealed| self.open_request(sealed)).collect()
     }
 
     /// One thing that another was asked for.
     pub async fn plan_request(&self, request: RequestId) -> Result<Option<StoredPlanRequest>, VaultError> {
-        let sealed = relocations::request(&self.inner.readers, request).await?;
+        let sealed = plan_requests::request(&self.inner.readers, request).await?;
         sealed.map(|sealed| self.open_request(sealed)).transpose()
     }
 
@@ -149,8 +152,8 @@ impl Vault {
     }
 }
 
-fn opened(key: &SealingKey, sealed: SealedMoves) -> Result<StoredMoves, VaultError> {
-    let SealedMoves { case, is_waiting, version, updated_at, moves_sealed } = sealed;
-    let moves = key.open(places::moves(&case.to_bytes(), version), &moves_sealed)?;
+fn opened(key: &SealingKey, sealed: SealedBeside) -> Result<StoredMoves, VaultError> {
+    let SealedBeside { case, is_waiting, version, updated_at, sealed } = sealed;
+    let moves = key.open(Beside::Moves.place(&case.to_bytes(), version), &sealed)?;
     Ok(StoredMoves { case, is_waiting, version, updated_at, moves })
 }

@@ -7,6 +7,7 @@ use enplan_domain::{CaseHandle, CaseId, Cpr, Epoch, Kommunekode, RequestId, Time
 
 use crate::audit::{AuditEntry, AuditHead};
 use crate::relocations::{MovesWrite, PlanRequestWrite};
+use crate::statements::StatementsWrite;
 
 /// One decision and all that follows from it. Written whole, with its audit leaf, or not at all.
 #[derive(Debug, Clone)]
@@ -16,7 +17,7 @@ pub struct Write {
     /// The change of a case.
     pub case: Option<CaseWrite>,
     /// The change of another case that happens with it: both, or neither.
-    pub beside: Option<CaseWrite>,
+    pub other_case: Option<CaseWrite>,
     /// Changes of handovers' states.
     pub transfers: Vec<TransferWrite>,
     /// Packages to keep or to drop.
@@ -25,6 +26,8 @@ pub struct Write {
     pub outbox: Vec<OutboxWrite>,
     /// What is known of citizens' moves.
     pub moves: Vec<MovesWrite>,
+    /// What reports have said of others.
+    pub statements: Vec<StatementsWrite>,
     /// What other municipalities are asked for.
     pub plan_requests: Vec<PlanRequestWrite>,
     /// The message that this write answers, so that a repetition is recognised.
@@ -37,11 +40,12 @@ impl Write {
         Self {
             audit,
             case: None,
-            beside: None,
+            other_case: None,
             transfers: Vec::new(),
             packages: Vec::new(),
             outbox: Vec::new(),
             moves: Vec::new(),
+            statements: Vec::new(),
             plan_requests: Vec::new(),
             inbox: None,
         }
@@ -55,8 +59,8 @@ pub struct Written {
     pub version: Option<u64>,
     /// The number of the case's last event now, if the write had a case.
     pub last_seq: Option<u64>,
-    /// The same two of the case beside it, if the write had one.
-    pub beside: Option<(u64, u64)>,
+    /// The same two of the other case, if the write had one.
+    pub other_case: Option<(u64, u64)>,
     /// The audit log with this write's leaf as its last.
     pub audit: AuditHead,
 }

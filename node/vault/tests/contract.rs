@@ -14,7 +14,7 @@ use engine::Engine;
 use enplan_domain::{Epoch, Timestamp};
 use enplan_vault::{
     Account, AuditEntry, AuditHead, AuditOutcome, CaseFilter, CaseWrite, Expected, Hold, Quarantine,
-    StoredCodeSystem, Under, Write, WriteError,
+    StatementsWrite, StoredCodeSystem, Under, Write, WriteError,
 };
 use support::{anna, audit, case_id, change, cpr, handle, handover, look, transfer_id, write};
 
@@ -33,6 +33,7 @@ mod sqlite {
         a_frozen_plan_takes_a_withdrawal_but_no_edit
         a_plan_that_is_pending_or_handed_over_takes_nothing_but_the_protocol
         a_caseworker_moves_neither_hold_nor_epoch
+        what_is_kept_beside_a_plan_is_written_over_with_its_case_or_not_at_all
         a_citizen_is_found_by_number_the_live_case_first
         every_number_that_a_citizen_has_or_had_finds_all_their_cases
         every_look_leaves_its_leaf_even_when_there_is_nothing_to_see
@@ -146,18 +147,18 @@ async fn two_cases_of_one_write_change_together_or_not_at_all(engine: &impl Engi
         vault.write(write(change(n, Expected::New, &[b"one"]))).await.unwrap();
     }
     let both = |of_one: u64, of_other: u64| Write {
-        beside: Some(change(2, Expected::Version(of_other), &[b"two", b"three"])),
+        other_case: Some(change(2, Expected::Version(of_other), &[b"two", b"three"])),
         ..write(change(1, Expected::Version(of_one), &[b"two"]))
     };
     let written = vault.write(both(1, 1)).await.unwrap();
-    assert_eq!((written.version, written.last_seq, written.beside), (Some(2), Some(2), Some((2, 3))));
+    assert_eq!((written.version, written.last_seq, written.other_case), (Some(2), Some(2), Some((2, 3))));
     let before = vault.audit_head().await.unwrap();
     // Whichever of the two is not what the writer believes, neither is changed, and no leaf says so.
     for stale in [both(1, 2), both(2, 1)] {
         assert!(matches!(vault.write(stale).await, Err(WriteError::Conflict { found: Some(2), .. })));
     }
     let twice = Write {
-        beside: Some(change(1, Expected::Version(2), &[b"lost"])),
+        other_case: Some(change(1, Expected::Version(2), &[b"lost"])),
         ..write(change(1, Expected::Version(2), &[b"lost"]))
     };
     assert!(matches!(vault.write(twice).await, Err(WriteError::Contradiction(_))));
@@ -211,6 +212,35 @@ async fn a_caseworker_moves_neither_hold_nor_epoch(engine: &impl Engine) {
     assert!(matches!(vault.write(write(moved)).await, Err(WriteError::Contradiction(_))));
     let held = CaseWrite { hold: Hold::Pending(transfer_id(1)), ..change(2, Expected::New, &[]) };
     assert!(matches!(vault.write(write(held)).await, Err(WriteError::Contradiction(_))));
+}
+
+async fn what_is_kept_beside_a_plan_is_written_over_with_its_case_or_not_at_all(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    let said = |expected, words: &[u8], is_waiting| StatementsWrite {
+        case: case_id(1),
+        expected,
+        is_waiting,
+        statements: words.to_vec(),
+    };
+    let with = |case, statements| Write { statements: vec![statements], ..write(case) };
+    let new = with(change(1, Expected::New, &[b"begun"]), said(Expected::New, b"mor", true));
+    vault.write(new).await.unwrap();
+    let stored = vault.statements_of(case_id(1)).await.unwrap().unwrap();
+    assert_eq!((stored.version, &stored.statements[..]), (1, &b"mor"[..]));
+    assert!(vault.cases_with_statements().await.unwrap().contains(&case_id(1)));
+
+    let stale = with(change(1, Expected::Version(1), &[b"edit"]), said(Expected::New, b"far", true));
+    assert!(matches!(vault.write(stale).await, Err(WriteError::Conflict { .. })));
+    let case = vault.look(case_id(1), look()).await.unwrap().unwrap();
+    assert_eq!(case.row.version, 1, "neither of the two was written");
+
+    let decided = Write {
+        statements: vec![said(Expected::Version(1), b"-", false)],
+        ..Write::of(audit("decide", Some(case_id(1))))
+    };
+    vault.write(decided).await.unwrap();
+    assert_eq!(vault.statements_of(case_id(1)).await.unwrap().unwrap().statements, b"-");
+    assert!(vault.cases_with_statements().await.unwrap().is_empty());
 }
 
 async fn a_citizen_is_found_by_number_the_live_case_first(engine: &impl Engine) {

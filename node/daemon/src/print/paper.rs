@@ -4,7 +4,7 @@ use askama::Template;
 use enplan_domain::catalogue::terms::COMPLAINT;
 use enplan_domain::catalogue::{self, AREAS_OF_LIFE, PROVISIONS, SECTORS};
 use enplan_domain::deadlines::deadlines;
-use enplan_domain::plan::{Address, Item, ItemKey, ItemKind, LinkRole, Plan, Status, Voice};
+use enplan_domain::plan::{Address, Aspect, Item, ItemKey, ItemKind, LinkRole, Plan, Status, Voice};
 
 use super::Printing;
 use super::words::{action_status, day, goal_status, readable, said_by, step};
@@ -48,6 +48,7 @@ struct Area {
 
 struct Goal {
     text: String,
+    level: String,
     status: &'static str,
     outcome: String,
     parts: Vec<Part>,
@@ -185,6 +186,7 @@ fn area(plan: &Plan, sector: &'static catalogue::Entry, printing: &Printing<'_>)
             .into_iter()
             .map(|goal| Goal {
                 text: title(goal, printing),
+                level: level(goal, printing),
                 status: goal_status(goal, printing.today),
                 outcome: readable(goal.outcome.reveal()),
                 parts: parts(plan, goal, printing),
@@ -201,6 +203,12 @@ fn area(plan: &Plan, sector: &'static catalogue::Entry, printing: &Printing<'_>)
             .map(shown)
             .collect(),
     }
+}
+
+/// What the goal aims at, where it is coded and the code has words: a bare code says nothing to the citizen.
+fn level(goal: &Item, printing: &Printing<'_>) -> String {
+    let words = goal.detail(Aspect::TargetLevel).filter_map(|code| printing.terminology.words(code));
+    words.map(readable).collect::<Vec<_>>().join(", ")
 }
 
 fn is_printed(plan: &Plan, goal: &ItemKey, printing: &Printing<'_>) -> bool {

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use enplan_domain::access::Action;
 use enplan_domain::basis::{BasisDraft, ConsentForm, ConsentGiver, DataProtectionBasis, Ground, LegalBasis};
 use enplan_domain::plan::{PlanCommand, PlanRefusal, Section};
-use enplan_domain::{BasisId, Timestamp};
+use enplan_domain::{BasisId, Timestamp, danish_midnight};
 use enplan_federation::HandoverError;
 use enplan_proto::basis::v1 as proto;
 use enplan_proto::basis::v1::basis_service_server::BasisService;
 use enplan_vault::{AuditEntry, Write};
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
 use tonic::{Request, Response, Status};
 
 use super::Desk;
@@ -29,9 +28,6 @@ const CONSENT: &str = "retssikkerhedsloven-11-a";
 
 /// What a look at a legal basis is called in the audit log.
 const SEE_BASIS: &str = "see-basis";
-
-/// Danish standard time, all the year (see `danish_day`).
-const STANDARD: Offset = Offset::constant(1);
 
 pub(super) struct Bases(pub(super) Arc<Desk>);
 
@@ -270,8 +266,7 @@ fn end_of(day: &str) -> Result<Option<Timestamp>, Failure> {
     let bad = || Failure::field("valid_until", "NOT_A_DAY", "not a day", "Skriv datoen som ÅÅÅÅ-MM-DD.");
     let day: Date = day.trim().parse().map_err(|_| bad())?;
     let next = day.tomorrow().map_err(|_| bad())?;
-    let end = next.to_zoned(TimeZone::fixed(STANDARD)).map_err(|_| bad())?;
-    Ok(Some(end.timestamp()))
+    danish_midnight(next).ok_or_else(bad).map(Some)
 }
 
 fn basis_id(text: &str) -> Result<BasisId, Failure> {

@@ -6,16 +6,17 @@ use enplan_domain::plan::{Citizen, Plan, PlanCommand, PlanEvent, decide};
 use enplan_domain::{CaseId, Context, Cpr};
 use enplan_federation::HandoverError;
 use enplan_vault::plans::{PlanChange, read_event};
-use enplan_vault::{AuditEntry, CaseRow, Look, StoredCase, Under, Write, WriteError};
+use enplan_vault::{AuditEntry, CaseRow, Look, StatementsWrite, StoredCase, Under, Write, WriteError};
 
 use super::Desk;
+use super::statement::Known;
 use crate::failure::Failure;
 use crate::sessions::Caller;
 
 const TWO_PLANS: &str = "CITIZEN_HAS_TWO_PLANS";
 
 /// How often a change that named no version is decided anew because somebody else was first.
-const TRIES: usize = 32;
+pub(super) const TRIES: usize = 32;
 
 /// A case that a caller may see, and its plan.
 pub(super) struct Case {
@@ -171,16 +172,32 @@ impl Desk {
         under: Under,
         context: &Context,
     ) -> Result<u64, WriteError> {
+        self.write_with(caller, action, case, events, None, under, context).await
+    }
+
+    /// [`Desk::write_events`], with what is kept beside the plan of what reports said.
+    #[expect(clippy::too_many_arguments, reason = "one write, told whole")]
+    pub(super) async fn write_with(
+        &self,
+        caller: &Caller,
+        action: Action,
+        case: &Case,
+        events: &[PlanEvent],
+        statements: Option<StatementsWrite>,
+        under: Under,
+        context: &Context,
+    ) -> Result<u64, WriteError> {
         let row = &case.stored.row;
         let entry = AuditEntry::done(caller.actor.clone(), action.as_str(), vec![row.case]);
         if events.is_empty() {
-            self.vault.write(Write::of(entry)).await?;
+            let statements = statements.into_iter().collect();
+            self.vault.write(Write { statements, ..Write::of(entry) }).await?;
             return Ok(row.version);
         }
         let plan = events.iter().fold(case.plan.clone(), Plan::apply);
         let change = PlanChange::of(row, &plan, events, under, context.today());
         let unit = self.unit_after(events, row).await?;
-        self.commit(entry, &PlanChange { unit, ..change }).await
+        self.commit(entry, &PlanChange { unit, ..change }, statements).await
     }
 
     /// The unit that works with a plan after these events: it goes with the caseworker, so that those who see the plan are
@@ -197,11 +214,13 @@ impl Desk {
     }
 
     /// Writes the first events of a case that is new here. Who was protected here before is protected from the first, and
-    /// who is protected from the first is so in their earlier cases too. The caller holds `beginning`.
+    /// who is protected from the first is so in their earlier cases too. What reports said is kept from the first as well. The
+    /// caller holds `beginning`.
     pub(super) async fn begin_case(
         &self,
         caller: &Caller,
         mut events: Vec<PlanEvent>,
+        known: Option<&Known>,
         context: &Context,
     ) -> Result<(CaseId, u64), Failure> {
         self.handovers.fence().may_begin()?;
@@ -215,7 +234,8 @@ impl Desk {
         let change = PlanChange::beginning(&plan, &events, unit, context.today());
         let action = Action::RegisterCitizen.as_str();
         let entry = AuditEntry::done(caller.actor.clone(), action, vec![change.case]);
-        let version = self.commit(entry, &change).await?;
+        let statements = known.map(|known| known.write(change.case)).transpose()?;
+        let version = self.commit(entry, &change, statements).await?;
         if plan.citizen.protected {
             // The first report may be the one that says so.
             self.handovers.protect(&plan.citizen, &caller.actor, &caller.user.name).await?;
@@ -230,9 +250,15 @@ impl Desk {
         Ok(self.handovers.protect(citizen, &caller.actor, &caller.user.name).await?)
     }
 
-    async fn commit(&self, entry: AuditEntry, change: &PlanChange<'_>) -> Result<u64, WriteError> {
+    async fn commit(
+        &self,
+        entry: AuditEntry,
+        change: &PlanChange<'_>,
+        statements: Option<StatementsWrite>,
+    ) -> Result<u64, WriteError> {
         let case = change.write().map_err(|_| WriteError::Contradiction("a plan that can't be encoded"))?;
-        let written = self.vault.write(Write { case: Some(case), ..Write::of(entry) }).await?;
+        let statements = statements.into_iter().collect();
+        let written = self.vault.write(Write { case: Some(case), statements, ..Write::of(entry) }).await?;
         Ok(written.version.unwrap_or_default())
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use enplan_domain::access::Action;
+use enplan_domain::basis::LegalBasis;
 use enplan_domain::fhir::{self, Exporting, Limits};
 use enplan_domain::plan::{Address, Plan};
 use enplan_proto::exchange::v1 as proto;
@@ -32,13 +33,14 @@ impl ExchangeService for Exchange {
         let case = self.0.see_of_case(&caller, EXPORT, id).await?;
         // A case's own id never leaves the municipality; whoever reads the file matches on the number.
         let exporting = Exporting { bundle: Uuid::new_v4(), citizen: Uuid::new_v4(), at: self.0.clock.now() };
-        let bundle = fhir::export(&case.plan, &exporting);
+        let received = self.0.statements(id).await?.received;
+        let bundle = fhir::export(&case.plan, &received, &exporting);
         let resources = bundle["entry"].as_array().map_or(0, Vec::len);
         let bundle = serde_json::to_vec_pretty(&bundle).map_err(|error| Failure::inside(&error))?;
         Ok(Response::new(proto::ExportPlanResponse {
             bundle,
             resources: u32::try_from(resources).unwrap_or(u32::MAX),
-            left_out: left_out(&case.plan),
+            left_out: left_out(&case.plan, received.to_decide() > 0),
             version: case.stored.row.version,
         }))
     }
@@ -79,10 +81,15 @@ fn names_others(plan: &Plan) -> bool {
 }
 
 /// What the plan holds that its bundle does not: said with the file, so that nobody takes it for the whole case.
-fn left_out(plan: &Plan) -> Vec<String> {
+fn left_out(plan: &Plan, something_waits: bool) -> Vec<String> {
+    let untold = |basis: &LegalBasis| plan.citizen.protected || !fhir::is_consent_told(basis);
     let parts = [
         (true, "hvem der har skrevet hvad, og planens historik"),
-        (!plan.bases.is_empty(), "grundlagene for at sende oplysninger"),
+        (
+            plan.bases.values().any(untold),
+            "grundlagene for at sende oplysninger, bortset fra borgerens egne samtykker",
+        ),
+        (something_waits, "det, rapporter siger om andre, og ingen har taget stilling til"),
         (!plan.citizen.former_numbers.is_empty(), "tidligere CPR-numre"),
         (plan.citizen.address() == Address::Protected, "adressen, som er beskyttet"),
         (names_others(plan), "hvem pårørende er; kun hvad de er for borgeren"),

@@ -189,7 +189,7 @@ async fn member(
         Standing::Goes(basis) => member.basis_id = basis.to_string(),
         Standing::Offered(transfer) | Standing::UnderWayAlone(transfer) => {
             let record = exchange.0.handovers.find(transfer).await?;
-            member.handover = Some(exchange.show(&record, false).await?);
+            member.handover = Some(exchange.show(&record).await?);
         }
         Standing::NeedsBasis(_) => {
             let today = danish_day(exchange.0.clock.now());
@@ -404,7 +404,7 @@ pub(super) async fn of_record(
     }
     let standing = Standing::Offered(record.transfer());
     standing.name().clone_into(&mut member.standing);
-    member.handover = Some(exchange.show(record, false).await?);
+    member.handover = Some(exchange.show(record).await?);
     Ok(member)
 }
 

@@ -180,7 +180,7 @@ impl Merging {
         let ending = PlanChange::of(&from.stored.row, &closed, &ended, Under::Caseworker, today);
         let entry = AuditEntry::done(caller.actor.clone(), MERGE_PLANS, vec![id(&from), id(&into)]);
         let write =
-            Write { case: Some(encode(going_on)?), beside: Some(encode(ending)?), ..Write::of(entry) };
+            Write { case: Some(encode(going_on)?), other_case: Some(encode(ending)?), ..Write::of(entry) };
         let written = match self.0.vault.write(write).await {
             Ok(written) => written,
             Err(WriteError::Conflict { case, .. }) => {
@@ -190,7 +190,7 @@ impl Merging {
         };
         Ok(proto::MergeIntoResponse {
             taken: u32::try_from(taken.new.len() + taken.newer.len()).unwrap_or(u32::MAX),
-            version: written.beside.map(|(version, _)| version).unwrap_or_default(),
+            version: written.other_case.map(|(version, _)| version).unwrap_or_default(),
             into_version: written.version.unwrap_or_default(),
             proposals: self.proposals(&merged).await?,
         })

@@ -30,6 +30,7 @@ mod show_basis;
 mod show_coordination;
 mod show_deadline;
 mod show_merging;
+mod statement;
 mod subscriptions;
 mod terminology;
 mod voice;
@@ -116,6 +117,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     use enplan_proto::print::v1::print_service_server::PrintServiceServer;
     use enplan_proto::relocation::v1::relocation_service_server::RelocationServiceServer;
     use enplan_proto::session::v1::session_service_server::SessionServiceServer;
+    use enplan_proto::statement::v1::statement_service_server::StatementServiceServer;
     use enplan_proto::terminology::v1::terminology_service_server::TerminologyServiceServer;
     use enplan_proto::worklist::v1::worklist_service_server::WorklistServiceServer;
 
@@ -130,6 +132,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     let households = HouseholdServiceServer::new(household::Households(Arc::clone(&desk)));
     let relocations = RelocationServiceServer::new(relocation::Relocations(Arc::clone(&desk)));
     let sessions = SessionServiceServer::new(session::Logins(Arc::clone(&desk)));
+    let statements = StatementServiceServer::new(statement::Statements(Arc::clone(&desk)));
     let terminology = TerminologyServiceServer::new(terminology::Words(Arc::clone(&desk)));
     let administration = AdministrationServiceServer::new(administration::Administration(desk));
     Routes::new(plans.max_decoding_message_size(IMPORT_BYTES).max_encoding_message_size(4 * IMPORT_BYTES))
@@ -148,6 +151,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
             households.max_decoding_message_size(message_bytes).max_encoding_message_size(4 * IMPORT_BYTES),
         )
         .add_service(relocations.max_decoding_message_size(IMPORT_BYTES))
+        .add_service(statements.max_decoding_message_size(message_bytes))
         .add_service(terminology.max_decoding_message_size(IMPORT_BYTES))
         .add_service(
             printer.max_decoding_message_size(message_bytes).max_encoding_message_size(4 * IMPORT_BYTES),

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::casework::elsewhere;
 use super::field::{case_id, cpr, day, narrative, which_missing};
+use super::statement::Known;
 use super::{Desk, catalogue, citizen, history, show, worklist, writing};
 use crate::failure::Failure;
 use crate::sessions::Caller;
@@ -77,7 +78,7 @@ impl PlanService for Plans {
         let context = self.0.context(&caller, None);
         let command = PlanCommand::Register { citizen, caseworker: caller.user.name.clone() };
         let events = decide(None, command, &context).map_err(Failure::from)?;
-        let (id, _) = self.0.begin_case(&caller, events, &context).await?;
+        let (id, _) = self.0.begin_case(&caller, events, None, &context).await?;
         let case = self.0.open_case(&caller, Action::SeePlan, id).await?;
         let plan = show::plan(&self.0, &case, None).await?;
         Ok(Response::new(proto::RegisterCitizenResponse { plan: Some(plan) }))
@@ -218,8 +219,12 @@ impl Plans {
             let context = self.0.context(caller, None);
             let import = fhir::import(None, bundle, &context)?;
             let plan = Plan::from_events(&import.events).map_err(|error| Failure::inside(&error))?;
-            let (case, version) = self.0.begin_case(caller, import.events, &context).await?;
-            return Ok(show::import(&self.0, case, true, version, &plan, &import.report));
+            let mut said = Known::default();
+            let heard = said.take_in(import.statements, &plan, &context);
+            let said = Some(&said).filter(|said| !said.received.is_empty());
+            let (case, version) = self.0.begin_case(caller, import.events, said, &context).await?;
+            let taken = (version, &plan, &import.report, &heard[..]);
+            return Ok(show::import(&self.0, case, true, taken));
         };
         drop(alone);
         let case = self.0.open_case(caller, Action::ImportReport, row.case).await?;
@@ -229,17 +234,20 @@ impl Plans {
         let mut known = case.plan.clone();
         known.citizen.former_numbers.insert(cpr);
         let import = fhir::import(Some(&known), bundle, &context)?;
-        let written = self
-            .0
-            .write_events(caller, Action::ImportReport, &case, &import.events, Under::Caseworker, &context)
-            .await;
-        let plan = import.events.iter().fold(case.plan, Plan::apply);
+        let plan = import.events.iter().fold(case.plan.clone(), Plan::apply);
+        let mut said = self.0.statements(row.case).await?;
+        let before = said.received.clone();
+        let heard = said.take_in(import.statements, &plan, &context);
+        let statements = (said.received != before).then(|| said.write(row.case)).transpose()?;
+        let (action, under) = (Action::ImportReport, Under::Caseworker);
+        let written =
+            self.0.write_with(caller, action, &case, &import.events, statements, under, &context).await;
         match written {
             Ok(version) => {
                 if plan.citizen.protected {
                     self.0.protect_citizen(caller, &plan.citizen).await?;
                 }
-                Ok(show::import(&self.0, row.case, false, version, &plan, &import.report))
+                Ok(show::import(&self.0, row.case, false, (version, &plan, &import.report, &heard[..])))
             }
             Err(WriteError::Conflict { .. }) => Err(self.0.changed_meanwhile(caller, row.case).await),
             Err(error) => Err(error.into()),

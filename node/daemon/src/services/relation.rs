@@ -15,20 +15,7 @@ use crate::failure::Failure;
 /// A relation as somebody writes it. Whoever is named needs a ground; a ground needs somebody.
 pub(super) fn read(new: &proto::NewRelation) -> Result<NewItem, Failure> {
     let (number, name) = (optional(&new.cpr).map(cpr).transpose()?, narrative("name", &new.name)?);
-    let given_on = day("consent_given_on", &new.consent_given_on)?;
-    let ground = match (optional(&new.provision), given_on) {
-        (Some(_), Some(_)) => {
-            return Err(Failure::field(
-                "provision",
-                "GROUNDS_CONTRADICT",
-                "name a provision or a consent, not both",
-                "Vælg enten en bestemmelse eller personens samtykke, ikke begge dele.",
-            ));
-        }
-        (Some(id), None) => Some(PersonGround::Provision { provision: id.to_owned() }),
-        (None, Some(given_on)) => Some(PersonGround::Consent { given_on: given_on.day() }),
-        (None, None) => None,
-    };
+    let ground = ground(&new.provision, &new.consent_given_on)?;
     let person = match (number.is_some() || !name.is_empty(), ground) {
         (_, Some(ground)) => Some(RelatedPerson { cpr: number, name, ground }),
         (true, None) => return Err(PlanRefusal::NoGroundForThirdPerson.into()),
@@ -42,7 +29,22 @@ pub(super) fn read(new: &proto::NewRelation) -> Result<NewItem, Failure> {
     })
 }
 
-fn kinship(kinship: i32) -> Result<Kinship, Failure> {
+/// Why a plan may name somebody else: a provision or their consent, not both.
+pub(super) fn ground(provision: &str, consent_given_on: &str) -> Result<Option<PersonGround>, Failure> {
+    match (optional(provision), day("consent_given_on", consent_given_on)?) {
+        (Some(_), Some(_)) => Err(Failure::field(
+            "provision",
+            "GROUNDS_CONTRADICT",
+            "name a provision or a consent, not both",
+            "Vælg enten en bestemmelse eller personens samtykke, ikke begge dele.",
+        )),
+        (Some(id), None) => Ok(Some(PersonGround::Provision { provision: id.to_owned() })),
+        (None, Some(given_on)) => Ok(Some(PersonGround::Consent { given_on: given_on.day() })),
+        (None, None) => Ok(None),
+    }
+}
+
+pub(super) fn kinship(kinship: i32) -> Result<Kinship, Failure> {
     match proto::Kinship::try_from(kinship) {
         Ok(proto::Kinship::Parent) => Ok(Kinship::Parent),
         Ok(proto::Kinship::CustodyHolder) => Ok(Kinship::CustodyHolder),
@@ -60,7 +62,7 @@ fn kinship(kinship: i32) -> Result<Kinship, Failure> {
     }
 }
 
-fn custody(custody: i32) -> Option<Custody> {
+pub(super) fn custody(custody: i32) -> Option<Custody> {
     match proto::Custody::try_from(custody) {
         Ok(proto::Custody::Sole) => Some(Custody::Sole),
         Ok(proto::Custody::Shared) => Some(Custody::Shared),

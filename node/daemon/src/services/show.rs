@@ -6,8 +6,10 @@ use enplan_domain::deadlines::{Urgency, deadlines};
 use enplan_domain::fhir::{ImportReport, NotUnderstood};
 use enplan_domain::handover::Hold;
 use enplan_domain::plan::{
-    Address, CloseReason, Item, ItemKey, ItemKind, Life, LinkRole, Plan, Source, Status, arrival,
+    Address, Aspect, CloseReason, Code, Item, ItemKey, ItemKind, Life, LinkRole, Plan, Source, Status,
+    arrival,
 };
+use enplan_domain::statements::{Heard, Received, Statement};
 use enplan_domain::terminology::Terminology;
 use enplan_domain::{CaseId, Cpr, Date, danish_day};
 use enplan_federation::basis_kind;
@@ -18,7 +20,7 @@ use enplan_vault::CaseSummary;
 use super::casework::Case;
 use super::masking::Masking;
 use super::relocation::reason_text;
-use super::{Desk, assessing, relation, show_coordination, show_deadline, voice};
+use super::{Desk, assessing, relation, show_coordination, show_deadline, statement, voice};
 use crate::failure::Failure;
 
 /// A plan; as of a day where the case is as it was then.
@@ -35,6 +37,11 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
         joined.items.get(&item.key).unwrap_or(item).clone().joining(leading)
     };
     let masking = Masking::of(desk.municipality, case.hides_destination);
+    // What was said is kept as it is now alone.
+    let said = match as_of {
+        None => desk.statements(row.case).await?.received,
+        Some(_) => Received::default(),
+    };
     Ok(proto::Plan {
         case_id: row.case.to_string(),
         name: plan.citizen.name.reveal().to_owned(),
@@ -82,6 +89,8 @@ pub(super) async fn plan(desk: &Desk, case: &Case, as_of: Option<Date>) -> Resul
         acting: plan.municipality.to_string(),
         carried_over: Some(carried_over(desk, plan, day)),
         merged_into: plan.merged_into.map(|case| case.to_string()).unwrap_or_default(),
+        cooperation: Some(statement::cooperation(&said)),
+        statements_to_decide: u32::try_from(said.to_decide()).unwrap_or(u32::MAX),
     })
 }
 
@@ -204,15 +213,7 @@ pub(super) fn item(
             Some(relation) => relation.kinship.danish().to_owned(),
             None => terminology.title(item),
         },
-        codes: item
-            .codes
-            .iter()
-            .map(|code| proto::Coding {
-                system: code.system.clone(),
-                code: code.code.clone(),
-                display: terminology.words(code).unwrap_or_default().to_owned(),
-            })
-            .collect(),
+        codes: item.codes.iter().map(|code| coding(code, terminology)).collect(),
         status: word(status).to_owned(),
         starts_on: item.starts.map(|when| when.day().to_string()).unwrap_or_default(),
         ends_on: item.ends.map(|when| when.day().to_string()).unwrap_or_default(),
@@ -270,6 +271,37 @@ pub(super) fn item(
         shared: !item.shared.is_empty(),
         score: item.score.map(|score| u32::from(score.number())).unwrap_or_default(),
         target_group: item.target_group.as_ref().map(|assessed| assessing::shown(assessed, item.starts)),
+        details: item
+            .details
+            .iter()
+            .map(|detail| proto::Detail {
+                aspect: aspect(detail.aspect).into(),
+                code: Some(coding(&detail.code, terminology)),
+            })
+            .collect(),
+    }
+}
+
+fn coding(code: &Code, terminology: &Terminology) -> proto::Coding {
+    proto::Coding {
+        system: code.system.clone(),
+        code: code.code.clone(),
+        display: terminology.words(code).unwrap_or_default().to_owned(),
+    }
+}
+
+fn aspect(aspect: Aspect) -> proto::Aspect {
+    match aspect {
+        Aspect::GoalType => proto::Aspect::GoalType,
+        Aspect::TargetLevel => proto::Aspect::TargetLevel,
+        Aspect::Severity => proto::Aspect::Severity,
+        Aspect::Value => proto::Aspect::Value,
+        Aspect::Verification => proto::Aspect::Verification,
+        Aspect::Intent => proto::Aspect::Intent,
+        Aspect::ReportedStatus => proto::Aspect::ReportedStatus,
+        Aspect::ActivityStatus => proto::Aspect::ActivityStatus,
+        Aspect::Description => proto::Aspect::Description,
+        Aspect::ContactClass => proto::Aspect::ContactClass,
     }
 }
 
@@ -349,9 +381,7 @@ pub(super) fn import(
     desk: &Desk,
     case: CaseId,
     created: bool,
-    version: u64,
-    plan: &Plan,
-    report: &ImportReport,
+    (version, plan, report, heard): (u64, &Plan, &ImportReport, &[(Statement, Heard)]),
 ) -> proto::ImportBundleResponse {
     let terminology = desk.code_systems.loaded();
     let title = |key: &ItemKey| plan.items.get(key).map(|item| terminology.title(item)).unwrap_or_default();
@@ -385,13 +415,24 @@ pub(super) fn import(
         .remarks
         .iter()
         .map(|remark| finding("Patient".to_owned(), String::new(), "REMARK", "").with_text(remark.danish()));
+    let said = heard.iter().filter_map(|(statement, heard)| {
+        let (code, ends) = match (heard, statement.said.must_be_decided()) {
+            (Heard::New, true) => ("STATEMENT", "venter på, at du tager det over eller afviser det"),
+            (Heard::New, false) => ("STATEMENT", "står på planen, til orientering"),
+            (Heard::Changed, _) => ("STATEMENT_CHANGED", "rapporten siger noget andet end før: se efter"),
+            (Heard::TakenBack, _) => ("STATEMENT_TAKEN_BACK", "gælder ikke mere, siger kilden"),
+            (Heard::Unchanged | Heard::Older | Heard::Known, _) => return None,
+        };
+        let text = format!("{}: {ends} (enplan statement list)", statement::text(&statement.said));
+        Some(finding(statement.key.to_string(), String::new(), code, "").with_text(text))
+    });
     proto::ImportBundleResponse {
         case_id: case.to_string(),
         created,
         taken: report.added.iter().map(of("TAKEN", "ny i planen")).collect(),
         updated: updated.collect(),
         unchanged: u32::try_from(report.unchanged.len()).unwrap_or(u32::MAX),
-        listed: listed.chain(broken).chain(moved).chain(joined).chain(kept).chain(remarks).collect(),
+        listed: said.chain(listed).chain(broken).chain(moved).chain(joined).chain(kept).chain(remarks).collect(),
         version,
     }
 }

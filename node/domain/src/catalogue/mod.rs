@@ -12,6 +12,7 @@ mod exemptions;
 mod keeping;
 mod law;
 mod own_groups;
+mod statements;
 mod target_groups;
 pub mod terms;
 mod words;
@@ -28,6 +29,7 @@ pub use exemptions::{Adopted, Adoption, EXEMPTIONS, ExemptionProblem, NotAnAdopt
 pub use keeping::{KEEP_REASONS, KeepReason};
 pub use law::PROVISIONS;
 pub use own_groups::NotATargetGroup;
+pub use statements::{STATEMENT_RETENTION, StatementRetention};
 pub use target_groups::{Criterion, TARGET_GROUPS, TargetGroup};
 pub use words::{AREAS_OF_LIFE, PLAN_KINDS, REJECTION_REASONS, SECTORS};
 

@@ -104,7 +104,7 @@ impl Entry {
             || reference.strip_suffix(&named).is_some_and(|base| base.is_empty() || base.ends_with('/'))
     }
 
-    fn refers_to(&self, other: &Self) -> bool {
+    pub(super) fn refers_to(&self, other: &Self) -> bool {
         self.body.values().any(|value| holds_reference(value, other))
     }
 }

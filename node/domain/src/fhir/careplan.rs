@@ -5,7 +5,7 @@ use super::report::Reason;
 use super::resource::{
     Profiles, take_concept, take_detail, take_links, take_period, take_status, take_text, take_word,
 };
-use super::{people, terms};
+use super::{stated, terms};
 use crate::plan::{Aspect, Detail, Item, ItemKind, LinkRole};
 
 /// A goal's kind is its category, in `CareSocialCodes`; one without any is a goal.
@@ -108,7 +108,7 @@ pub(super) fn care_team(elements: &mut Elements<'_>, item: &mut Item) -> ItemKin
     item.codes = elements.lists_of_codes("category");
     take_text(elements, "name", item);
     take_period(elements, item);
-    people::participants(elements);
+    stated::participants(elements);
     ItemKind::Provider
 }
 

@@ -185,7 +185,7 @@ fn number(elements: &mut Elements<'_>) -> Result<Cpr, BundleRefusal> {
 }
 
 /// The first official name, or the first name there is.
-fn name(elements: &mut Elements<'_>) -> Narrative {
+pub(super) fn name(elements: &mut Elements<'_>) -> Narrative {
     let mut names = elements.children("name");
     if names.is_empty() {
         return Narrative::default();
@@ -194,6 +194,11 @@ fn name(elements: &mut Elements<'_>) -> Narrative {
     for other in names {
         other.give_up(Reason::UnknownElement);
     }
+    whole_name(&mut name)
+}
+
+/// This name, in one.
+pub(super) fn whole_name(name: &mut Elements<'_>) -> Narrative {
     name.skip(&["use"]);
     let whole = name.narrative("text");
     let given = name.texts("given").join(" ");

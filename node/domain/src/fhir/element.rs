@@ -6,9 +6,11 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::report::{NotUnderstood, Reason};
+use super::stated::Organisation;
 use super::terms;
 use crate::Narrative;
 use crate::plan::{Code, ItemKey, When};
+use crate::statements::Said;
 
 /// The most characters of a code, a system or a display that are taken.
 const LONGEST_CODE: usize = 500;
@@ -19,7 +21,9 @@ pub(super) struct Reading<'b> {
     id: String,
     full_urls: &'b HashMap<String, ItemKey>,
     known: &'b HashSet<ItemKey>,
+    organisations: &'b HashMap<ItemKey, Organisation>,
     list: RefCell<Vec<NotUnderstood>>,
+    said: RefCell<Option<Said>>,
 }
 
 impl<'b> Reading<'b> {
@@ -28,14 +32,21 @@ impl<'b> Reading<'b> {
         id: &str,
         full_urls: &'b HashMap<String, ItemKey>,
         known: &'b HashSet<ItemKey>,
+        organisations: &'b HashMap<ItemKey, Organisation>,
     ) -> Self {
         let (resource_type, id) = (resource_type.to_owned(), id.to_owned());
-        Self { resource_type, id, full_urls, known, list: RefCell::default() }
+        let (list, said) = (RefCell::default(), RefCell::default());
+        Self { resource_type, id, full_urls, known, organisations, list, said }
     }
 
     pub(super) fn note(&self, path: &str, reason: Reason) {
         let (resource_type, id) = (self.resource_type.clone(), self.id.clone());
         self.list.borrow_mut().push(NotUnderstood { resource_type, id, path: path.to_owned(), reason });
+    }
+
+    /// What the resource says of the people around the citizen and of who acts, beside what is an item's.
+    pub(super) fn take_said(&self) -> Option<Said> {
+        self.said.take()
     }
 
     pub(super) fn into_notes(self) -> Vec<NotUnderstood> {
@@ -79,6 +90,21 @@ impl<'r> Elements<'r> {
         self.reading.note(&self.path, reason);
     }
 
+    /// Keeps what the resource says that is no item's.
+    pub(super) fn say(&self, said: Said) {
+        self.reading.said.replace(Some(said));
+    }
+
+    /// The organisation that this reference names, where the bundle says anything of it.
+    pub(super) fn organisation(&mut self) -> Option<&'r Organisation> {
+        let key = self.reading.resolve(&self.text("reference")?)?;
+        let found = self.reading.organisations.get(&key);
+        if found.is_none() {
+            self.note(Reason::UnresolvedReference);
+        }
+        found
+    }
+
     /// Lists the whole of it under one reason, instead of its parts.
     pub(super) fn give_up(mut self, reason: Reason) {
         self.left.clear();
@@ -113,6 +139,16 @@ impl<'r> Elements<'r> {
     /// Whether there is such an element, which stays where it is.
     pub(super) fn has(&self, name: &str) -> bool {
         self.left.contains_key(name)
+    }
+
+    /// A text that stays where it is.
+    pub(super) fn peek(&self, name: &str) -> Option<&str> {
+        self.left.get(name)?.as_str()
+    }
+
+    pub(super) fn flag(&mut self, name: &str) -> Option<bool> {
+        let value = self.left.remove(name)?;
+        value.as_bool().or_else(|| self.wrong(name))
     }
 
     /// Takes an element as it is, whatever it holds.

@@ -1,5 +1,7 @@
 //! FHIR R4 out: a plan as a bundle that imports again to the same plan.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -7,10 +9,11 @@ use super::bundle::Entry;
 use super::own::{self, Told};
 use super::profile;
 use super::resource::{Profiles, read_back};
-use super::{people, shape, terms};
+use super::{consents, people, shape, terms};
 use crate::Kommunekode;
 use crate::cpr::Form;
-use crate::plan::{Address, Citizen, Item, Plan};
+use crate::plan::{Address, Citizen, Item, ItemKey, ItemKind, Plan, Status};
+use crate::statements::{Received, Said, StatedRole};
 
 /// Where the resources of a bundle are said to lie. Nowhere: `.invalid` is nobody's (RFC 2606), and a bundle's own parts
 /// need an address to find each other by.
@@ -30,26 +33,34 @@ pub struct Exporting {
     pub at: Timestamp,
 }
 
-/// A plan as a bundle of type collection: the citizen, and everything in the plan.
+/// A plan as a bundle of type collection: the citizen, everything in the plan, the consents that the citizen gave
+/// themselves, who cooperates, and which municipality acts.
 ///
 /// Each resource claims the profile of KL's whose rules it keeps, if any. What stays behind is the municipality's own: the
-/// legal bases, who wrote what, the history, former numbers, where the plan has been, and who a third person is. A protected citizen's resources
-/// are labelled as restricted, and their address is never in them.
-pub fn export(plan: &Plan, exporting: &Exporting) -> Value {
+/// other legal bases, who wrote what, the history, former numbers, where the plan has been, and who a third person is; of
+/// what was `received` and nobody has decided about, all. A protected citizen's resources are labelled as restricted, and
+/// neither their address nor where their plan may go is in them.
+pub fn export(plan: &Plan, received: &Received, exporting: &Exporting) -> Value {
     // Named one by one, so that a part that a plan gets later has to be thought of here.
-    let Plan { citizen, municipality, items, caseworker: _, life: _, bases: _, arrivals: _, merged_into: _ } =
-        plan;
+    let Plan { citizen, municipality, items, caseworker: _, life: _, bases, arrivals: _, merged_into: _ } = plan;
     let named = citizen.known_as.iter().find(|key| key.resource_type() == "Patient");
     let id = named.map_or_else(|| exporting.citizen.to_string(), |key| key.id().to_owned());
     let subject = format!("Patient/{id}");
     let patient = patient(citizen, &id, *municipality);
     let items: Vec<_> = items.values().map(without_third_persons).collect();
-    let written: Vec<Written> = items.iter().map(|item| Written::of(item, &subject)).collect();
+    let who = who_acts(received, *municipality);
+    let written: Vec<Written> = items.iter().map(|item| Written::of(item, &subject, &who)).collect();
     let goals =
         |reference: &str| written.iter().find(|one| one.address() == reference).map(|one| &one.entry.body);
     let claimed = written.iter().map(|one| one.resource(&goals, citizen.protected));
     let mut entries = vec![placed(&subject, &labelled(patient, citizen.protected))];
     entries.extend(claimed.zip(&written).map(|(resource, one)| placed(&one.address(), &resource)));
+    // Where a protected citizen's plan may go is nobody's to read in a file.
+    let told = bases.values().filter(|basis| !citizen.protected && consents::is_told(basis));
+    entries.extend(told.map(|basis| {
+        let address = format!("Consent/{}", basis.id());
+        placed(&address, &consents::written(basis, &subject))
+    }));
     let mut bundle = json!({
         "resourceType": "Bundle",
         "id": exporting.bundle.to_string(),
@@ -88,6 +99,53 @@ fn without_third_persons(item: &Item) -> Item {
     item
 }
 
+/// Who acts and who cooperates, by the plan granted and by the team that say so.
+struct WhoActs<'r> {
+    here: Kommunekode,
+    said: BTreeMap<&'r ItemKey, &'r Said>,
+}
+
+fn who_acts(received: &Received, here: Kommunekode) -> WhoActs<'_> {
+    let waiting = received.waiting().map(|one| one.statement);
+    let informs = waiting.filter(|statement| !statement.said.must_be_decided() && !statement.is_over);
+    WhoActs { here, said: informs.map(|statement| (&statement.key, &statement.said)).collect() }
+}
+
+impl WhoActs<'_> {
+    /// Of a plan granted, which municipality acts; of a team, which organisations are in it. Whom to ask for there is theirs.
+    fn added_to(&self, item: &Item, body: &mut Map<String, Value>) {
+        if matches!(item.status, Status::Withdrawn | Status::Ended | Status::Cancelled) {
+            return;
+        }
+        match (item.key.resource_type(), item.kind, self.said.get(&item.key)) {
+            ("CarePlan", ItemKind::GrantedPlan, said) => {
+                let acting = match said {
+                    Some(Said::Acting { municipality }) => *municipality,
+                    _ => self.here,
+                };
+                let coding = json!({ "system": terms::MUNICIPALITIES, "code": acting.to_string() });
+                let url = terms::messaging(terms::ACTING_MUNICIPALITY);
+                let extensions = body.entry("extension").or_insert_with(|| json!([]));
+                let added = json!({ "url": url, "valueCoding": coding });
+                extensions.as_array_mut().into_iter().for_each(|list| list.insert(0, added.clone()));
+            }
+            ("CareTeam", ItemKind::Provider, Some(Said::Cooperation { roles })) => {
+                let roles: Vec<_> = roles.iter().map(participant).collect();
+                body.insert("participant".to_owned(), json!(roles));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn participant(part: &StatedRole) -> Value {
+    let member = json!({ "type": "Organization", "display": part.organisation.reveal() });
+    match part.role.as_ref().and_then(shape::coding) {
+        Some(role) => json!({ "role": [{ "coding": [role] }], "member": member }),
+        None => json!({ "member": member }),
+    }
+}
+
 /// An item on its way out.
 struct Written<'p> {
     item: &'p Item,
@@ -95,9 +153,10 @@ struct Written<'p> {
 }
 
 impl<'p> Written<'p> {
-    fn of(item: &'p Item, subject: &str) -> Self {
+    fn of(item: &'p Item, subject: &str, who: &WhoActs<'_>) -> Self {
         let mut entry = shape::readable(item);
         entry.body.insert("subject".to_owned(), json!({ "reference": subject }));
+        who.added_to(item, &mut entry.body);
         Self { item, entry }
     }
 
@@ -144,7 +203,10 @@ impl<'p> Written<'p> {
         resource.extend(self.entry.body.clone());
         if !told.is_empty() {
             let extensions = resource.entry("extension").or_insert_with(|| json!([]));
-            extensions.as_array_mut().into_iter().for_each(|list| list.push(own::extension(&told)));
+            extensions
+                .as_array_mut()
+                .into_iter()
+                .for_each(|list| list.push(own::extension(own::ITEM, &told)));
         }
         resource
     }

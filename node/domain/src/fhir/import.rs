@@ -1,8 +1,9 @@
 //! Comparing a bundle with a plan.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::bundle::{Bundle, Entry};
 use super::citizen::{Patient, read_patient};
@@ -11,9 +12,11 @@ use super::profile::{self, Broken};
 use super::refusal::BundleRefusal;
 use super::report::{ImportReport, Moved, NotUnderstood, Reason, Remark};
 use super::resource::read_item;
+use super::stated::{self, Organisation};
 use crate::plan::{
     Citizen, CloseReason, Confirmed, Item, ItemKey, LinkRole, Plan, PlanEvent, Provenance, Source, Status,
 };
+use crate::statements::Statement;
 use crate::{Context, Cpr, Kommunekode, Narrative};
 
 /// How far ahead of this node's clock a report's may be.
@@ -26,6 +29,8 @@ pub struct Import {
     pub events: Vec<PlanEvent>,
     /// What came of it, for the person who started it.
     pub report: ImportReport,
+    /// What it says of others and of who acts, for a person to decide about.
+    pub statements: Vec<Statement>,
 }
 
 /// Takes a bundle into a plan, or begins one with it: then the importing user is its coordinating caseworker until
@@ -59,13 +64,15 @@ pub fn import(plan: Option<&Plan>, bundle: &Bundle, context: &Context) -> Result
     let mut citizens = plan.map(|plan| plan.citizen.known_as.clone()).unwrap_or_default();
     citizens.extend(patient.as_ref().and_then(|patient| patient.key.clone()));
     let read = Reader { names: &names, citizens: &citizens, provenance: &provenance, context };
-    let items = read.items(bundle, &mut not_understood);
+    let Content { items, statements } = read.content(bundle, &mut not_understood);
     let mut comparison = Comparison::new(bundle, not_understood);
-    comparison.report.broken_rules = broken_rules(bundle, &items);
-    for item in items.into_values() {
+    let taken: BTreeSet<_> = items.keys().chain(statements.keys()).collect();
+    comparison.report.broken_rules = broken_rules(bundle, &taken);
+    for (item, _) in items.into_values() {
         comparison.add(plan.and_then(|plan| plan.items.get(&item.key)), item, context);
     }
-    Ok(comparison.finish(plan, patient, context))
+    let statements = statements.into_values().map(|(statement, _)| statement).collect();
+    Ok(comparison.finish(plan, patient, statements, context))
 }
 
 impl Bundle {
@@ -89,6 +96,7 @@ impl Bundle {
 struct Names {
     full_urls: HashMap<String, ItemKey>,
     known: HashSet<ItemKey>,
+    organisations: HashMap<ItemKey, Organisation>,
 }
 
 impl Names {
@@ -99,11 +107,12 @@ impl Names {
             known.extend(plan.items.keys().chain(&plan.citizen.known_as).cloned());
         }
         let named = |entry: &Entry| Some((entry.full_url.clone()?, entry.key()?));
-        Self { full_urls: bundle.entries.iter().filter_map(named).collect(), known }
+        let full_urls = bundle.entries.iter().filter_map(named).collect();
+        Self { full_urls, known, organisations: Organisation::all(&bundle.entries) }
     }
 
     fn reading(&self, entry: &Entry) -> Reading<'_> {
-        Reading::new(&entry.resource_type, &entry.id, &self.full_urls, &self.known)
+        Reading::new(&entry.resource_type, &entry.id, &self.full_urls, &self.known, &self.organisations)
     }
 }
 
@@ -140,55 +149,121 @@ struct Reader<'r> {
     context: &'r Context,
 }
 
+/// What a bundle holds, each with the version that its resource says it is.
+#[derive(Default)]
+struct Content {
+    items: BTreeMap<ItemKey, (Item, u64)>,
+    statements: BTreeMap<ItemKey, (Statement, u64)>,
+}
+
 impl Reader<'_> {
-    /// Every item of a bundle. Where the same one is there in several versions, the latest.
-    fn items(&self, bundle: &Bundle, not_understood: &mut Vec<NotUnderstood>) -> BTreeMap<ItemKey, Item> {
-        let mut items: BTreeMap<ItemKey, (Item, u64)> = BTreeMap::new();
+    /// Everything in a bundle. Where the same thing is there in several versions, the latest.
+    fn content(&self, bundle: &Bundle, not_understood: &mut Vec<NotUnderstood>) -> Content {
+        let mut content = Content::default();
         for entry in bundle.entries.iter().filter(|entry| entry.resource_type != "Patient") {
             let reading = self.names.reading(entry);
-            if let Some(item) = self.item(entry, &reading) {
-                let version = entry.version();
-                let order = |item: &Item, version: u64| (item.provenance.as_of, version);
-                match items.get(&item.key) {
-                    Some((first, _)) if first.says_the_same_as(&item) => {}
-                    Some((first, of_first)) if order(first, *of_first) == order(&item, version) => {
-                        reading.note(&entry.resource_type, Reason::Repeated);
-                    }
-                    Some((first, of_first)) if order(first, *of_first) > order(&item, version) => {
-                        reading.note(&entry.resource_type, Reason::OlderVersion);
-                    }
-                    later => {
-                        if later.is_some() {
-                            reading.note(&entry.resource_type, Reason::OlderVersion);
-                        }
-                        items.insert(item.key.clone(), (item, version));
-                    }
+            let version = entry.version();
+            if entry.resource_type == "Organization" {
+                stated::note_organisation(entry, &bundle.entries, &reading);
+            } else if stated::is_statement(&entry.resource_type) {
+                let read = stated::read(entry, self.citizens, self.provenance, &reading);
+                if let Some(mut statement) = read {
+                    self.believe_time(entry, &reading, &mut statement.provenance);
+                    keep(&mut content.statements, (statement, version), entry, &reading);
                 }
+            } else if let Some(mut item) = read_item(entry, self.citizens, self.provenance, &reading) {
+                self.believe_time(entry, &reading, &mut item.provenance);
+                if let Some(said) = reading.take_said() {
+                    let (key, provenance) = (item.key.clone(), item.provenance.clone());
+                    let is_over =
+                        matches!(item.status, Status::Withdrawn | Status::Ended | Status::Cancelled);
+                    let statement = Statement { key, provenance, is_over, said };
+                    // Of a resource in several versions, what is listed is listed with its item.
+                    let silent = self.names.reading(entry);
+                    keep(&mut content.statements, (statement, version), entry, &silent);
+                }
+                keep(&mut content.items, (item, version), entry, &reading);
             }
             not_understood.extend(reading.into_notes());
         }
-        items.into_iter().map(|(key, (item, _))| (key, item)).collect()
+        content
     }
 
-    fn item(&self, entry: &Entry, reading: &Reading<'_>) -> Option<Item> {
-        let mut item = read_item(entry, self.citizens, self.provenance, reading)?;
-        if item.provenance.as_of.duration_since(self.context.now) > CLOCKS_DIFFER {
-            // It would never be overwritten again.
+    /// What is dated in the future would never be overwritten again.
+    fn believe_time(&self, entry: &Entry, reading: &Reading<'_>, provenance: &mut Provenance) {
+        if provenance.as_of.duration_since(self.context.now) > CLOCKS_DIFFER {
             reading.note(&format!("{}.meta.lastUpdated", entry.resource_type), Reason::FromTheFuture);
-            item.provenance.as_of = self.provenance.as_of;
+            provenance.as_of = self.provenance.as_of;
         }
-        Some(item)
+    }
+}
+
+/// What of a bundle is kept by key.
+trait Kept {
+    fn key(&self) -> &ItemKey;
+    fn as_of(&self) -> Timestamp;
+    fn says_the_same(&self, other: &Self) -> bool;
+}
+
+impl Kept for Item {
+    fn key(&self) -> &ItemKey {
+        &self.key
+    }
+
+    fn as_of(&self) -> Timestamp {
+        self.provenance.as_of
+    }
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        self.says_the_same_as(other)
+    }
+}
+
+impl Kept for Statement {
+    fn key(&self) -> &ItemKey {
+        &self.key
+    }
+
+    fn as_of(&self) -> Timestamp {
+        self.provenance.as_of
+    }
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        self.said == other.said && self.is_over == other.is_over
+    }
+}
+
+/// Keeps the latest version, by time and then by version, and lists that there were others.
+fn keep<T: Kept>(
+    all: &mut BTreeMap<ItemKey, (T, u64)>,
+    (read, version): (T, u64),
+    entry: &Entry,
+    reading: &Reading<'_>,
+) {
+    let first = all.get(read.key()).map(|(first, of_first)| {
+        (first.says_the_same(&read), (first.as_of(), *of_first).cmp(&(read.as_of(), version)))
+    });
+    match first {
+        Some((true, _)) => {}
+        Some((false, Ordering::Equal)) => reading.note(&entry.resource_type, Reason::Repeated),
+        Some((false, Ordering::Greater)) => reading.note(&entry.resource_type, Reason::OlderVersion),
+        later => {
+            if later.is_some() {
+                reading.note(&entry.resource_type, Reason::OlderVersion);
+            }
+            all.insert(read.key().clone(), (read, version));
+        }
     }
 }
 
 /// Which rules of the profiles that they claim the resources break that were taken in.
-fn broken_rules(bundle: &Bundle, items: &BTreeMap<ItemKey, Item>) -> Vec<(ItemKey, Broken)> {
+fn broken_rules(bundle: &Bundle, taken: &BTreeSet<&ItemKey>) -> Vec<(ItemKey, Broken)> {
     let bodies: HashMap<String, _> =
         bundle.entries.iter().filter_map(|entry| Some((entry.key()?.to_string(), &entry.body))).collect();
     let others = |reference: &str| bodies.get(reference).copied();
     let mut broken = Vec::new();
     for entry in &bundle.entries {
-        let Some(key) = entry.key().filter(|key| items.contains_key(key)) else { continue };
+        let Some(key) = entry.key().filter(|key| taken.contains(key)) else { continue };
         for profile in entry.claims() {
             broken.extend(
                 profile::broken(profile, &entry.body, &others).into_iter().map(|one| (key.clone(), one)),
@@ -277,7 +352,13 @@ impl Comparison {
         }
     }
 
-    fn finish(mut self, plan: Option<&Plan>, patient: Option<Patient>, context: &Context) -> Import {
+    fn finish(
+        mut self,
+        plan: Option<&Plan>,
+        patient: Option<Patient>,
+        statements: Vec<Statement>,
+        context: &Context,
+    ) -> Import {
         let stamp = context.stamp();
         let mut events = Vec::new();
         let (mut new_key, mut died) = (None, false);
@@ -333,6 +414,6 @@ impl Comparison {
             let (reason, note) = (CloseReason::Died, Narrative::default());
             events.push(PlanEvent::Closed { stamp, reason, note });
         }
-        Import { events, report: self.report }
+        Import { events, report: self.report, statements }
     }
 }

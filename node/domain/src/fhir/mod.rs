@@ -6,13 +6,17 @@
 //! update of the same thing; a report holds what is new or changed, so absence is not an end; `entered-in-error` withdraws;
 //! an older report never overwrites a newer one, in whichever order they come; the same one again changes nothing.
 //!
-//! Whatever is not taken into the plan is listed with its place and the reason. An element can't be forgotten: it is
+//! What a report says of the people around the citizen, of consents given elsewhere and of who acts is no part of a plan:
+//! it comes out of an import as [`crate::statements`], for a person to decide about.
+//!
+//! Whatever is not taken in is listed with its place and the reason. An element can't be forgotten: it is
 //! taken out of its resource when it is understood, and what is left is listed when the reading ends.
 
 mod apart;
 mod bundle;
 mod careplan;
 mod citizen;
+mod consents;
 mod element;
 mod export;
 mod import;
@@ -25,11 +29,13 @@ mod refusal;
 mod report;
 mod resource;
 mod shape;
+mod stated;
 mod terms;
 mod words;
 
 pub use apart::Apart;
 pub use bundle::{Bundle, Limits, read_bundle};
+pub use consents::is_told as is_consent_told;
 pub use export::{Exporting, export};
 pub use import::{Import, import};
 pub(crate) use json::{NotJson, read_json};

@@ -20,6 +20,11 @@ pub(super) const ITEM: &str = "item";
 pub(super) const KNOWN_AS: &str = "known-as";
 /// The code system of what an item is, for the resources of type Basic.
 pub(super) const KIND: &str = "kind";
+/// The extension of a Consent that tells what FHIR has no element for.
+pub(super) const CONSENT: &str = "consent";
+/// The code system of the sections that a consent names, and of the provisions that it leans on.
+pub(super) const SECTION: &str = "section";
+pub(super) const PROVISION: &str = "provision";
 
 /// In a list, the name of each of its elements.
 const ELEMENT: &str = "*";
@@ -87,9 +92,9 @@ pub(super) fn differing(one: &Item, other: &Item) -> Vec<String> {
 }
 
 /// The extension that tells these fields.
-pub(super) fn extension(told: &Told) -> Value {
+pub(super) fn extension(name: &str, told: &Told) -> Value {
     let fields: Vec<_> = told.iter().map(|(name, value)| written(name, value)).collect();
-    json!({ "url": uri(ITEM), "extension": fields })
+    json!({ "url": uri(name), "extension": fields })
 }
 
 /// Any JSON value as an extension. FHIR has no empty text and no empty list, so those are named.

@@ -94,11 +94,6 @@ pub enum Reason {
         /// Which field.
         field: String,
     },
-    /// Who somebody else is to the citizen: a third person is not taken into the plan by a report.
-    Relation {
-        /// The code of it, in HL7's role codes.
-        code: String,
-    },
     /// Who a third person is: a plan names them on a ground of its own, which a report has not.
     ThirdPerson,
     /// Several citizens at once: each has a plan of their own, and there is none for a family.
@@ -108,17 +103,10 @@ pub enum Reason {
     },
     /// It names none of the bundle's citizens.
     NobodysAlone,
-    /// A consent that somebody gave elsewhere is no basis here: what it covers has to be recorded by whoever knows it.
-    ConsentElsewhere,
     /// What somebody's part is in the cooperation around the citizen.
     Participant {
         /// The code of it; empty where it has none.
         role: String,
-    },
-    /// Another municipality acts for the citizen (handlekommune).
-    ActingMunicipality {
-        /// Its code, as it is written there.
-        code: String,
     },
     /// A later version of the same resource is in the bundle, and was taken.
     OlderVersion,
@@ -146,17 +134,12 @@ impl fmt::Display for Reason {
             Self::Contradicted { field } => {
                 return write!(f, "the extension tells another {field} than the elements say");
             }
-            Self::Relation { code } => return write!(f, "who somebody else is to the citizen: {code}"),
-            Self::ThirdPerson => "who a third person is is not taken in: it needs a ground of its own",
+            Self::ThirdPerson => "this of a third person is not taken in: it needs a ground of its own",
             Self::Family { members } => {
                 return write!(f, "a family of {members}: each has a plan of their own");
             }
             Self::NobodysAlone => "it names none of the bundle's citizens",
-            Self::ConsentElsewhere => "a consent given elsewhere is no legal basis here",
             Self::Participant { role } => return write!(f, "a participant in the cooperation: {role}"),
-            Self::ActingMunicipality { code } => {
-                return write!(f, "municipality {code} acts for the citizen");
-            }
             Self::OlderVersion => "a later version of it is in the same report",
             Self::ProtectedAddress => "where a protected citizen lives is not taken in",
             Self::FromTheFuture => "it is dated in the future and counts as from the report's own time",
@@ -180,13 +163,10 @@ impl Reason {
             Self::AnotherCitizen => "ANOTHER_CITIZEN",
             Self::Repeated => "REPEATED",
             Self::Contradicted { .. } => "CONTRADICTED",
-            Self::Relation { .. } => "RELATION",
             Self::ThirdPerson => "THIRD_PERSON",
             Self::Family { .. } => "FAMILY",
             Self::NobodysAlone => "NOBODYS_ALONE",
-            Self::ConsentElsewhere => "CONSENT_ELSEWHERE",
             Self::Participant { .. } => "PARTICIPANT",
-            Self::ActingMunicipality { .. } => "ACTING_MUNICIPALITY",
             Self::OlderVersion => "OLDER_VERSION",
             Self::ProtectedAddress => "PROTECTED_ADDRESS",
             Self::FromTheFuture => "FROM_THE_FUTURE",
@@ -212,47 +192,20 @@ impl Reason {
                     "enplans udvidelse siger noget andet om {field} end rapporten, som blev fulgt"
                 );
             }
-            Self::Relation { code } => {
-                return format!(
-                    "{} til borgeren: skriv det med `enplan plan add-relation`, hvis det skal stå i planen",
-                    relation(code)
-                );
-            }
-            Self::ThirdPerson => "hvem en anden person er, tages ikke ind: det kræver sit eget grundlag",
+            Self::ThirdPerson => "det om en anden person tages ikke ind: det kræver sit eget grundlag",
             Self::Family { members } => {
                 return format!("en familie på {members}: hver har sin egen plan");
             }
             Self::NobodysAlone => "det nævner ingen af rapportens borgere",
-            Self::ConsentElsewhere => {
-                "et samtykke, der er givet et andet sted, er ikke et grundlag her: registrer det selv"
-            }
             Self::Participant { role } => {
                 return format!("deltager i samarbejdet om borgeren: {}", part(role));
             }
-            Self::ActingMunicipality { code } => return format!("handlekommune: {code}"),
             Self::OlderVersion => "en senere udgave er i samme rapport og blev taget",
             Self::ProtectedAddress => "en beskyttet borgers adresse tages ikke ind",
             Self::FromTheFuture => "tidspunktet ligger i fremtiden; rapportens eget blev brugt",
             Self::UnknownSector => "sektoren kan ikke ses; det står som usorteret",
         }
         .to_owned()
-    }
-}
-
-/// HL7's role codes, those that MedCom's test persons and KL's messages use.
-fn relation(code: &str) -> &str {
-    match code {
-        "MTH" => "mor",
-        "FTH" => "far",
-        "PRN" => "forælder",
-        "GUARD" => "værge",
-        "POWATT" => "fuldmægtig",
-        "SPS" => "ægtefælle",
-        "SIB" => "søskende",
-        "GRPRN" => "bedsteforælder",
-        "CHILD" => "barn",
-        "advocate" => "bisidder",
-        _ => "en anden person i forhold",
     }
 }
 

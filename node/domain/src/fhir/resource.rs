@@ -7,7 +7,7 @@ use super::citizen::take_restriction;
 use super::element::{Elements, Reading};
 use super::own::Told;
 use super::report::Reason;
-use super::{careplan, observed, own, people, shape, terms};
+use super::{careplan, observed, own, people, shape, stated, terms};
 use crate::Narrative;
 use crate::plan::{
     Aspect, Code, Detail, Item, ItemKey, ItemKind, Link, LinkRole, Provenance, Sector, Source, Status, When,
@@ -67,7 +67,7 @@ pub(super) fn read_item(
     reading: &Reading<'_>,
 ) -> Option<Item> {
     let Some(mapping) = mapping(&entry.resource_type) else {
-        people::note(entry, reading);
+        reading.note(&entry.resource_type, Reason::UnknownResource);
         return None;
     };
     let Some(key) = entry.key() else {
@@ -82,15 +82,7 @@ pub(super) fn read_item(
         return None;
     }
     let mut provenance = provenance.clone();
-    let mut profiles = Profiles(Vec::new());
-    if let Some(mut meta) = elements.child("meta") {
-        meta.skip(&["versionId"]);
-        take_restriction(&mut meta);
-        profiles.0 = meta.texts("profile");
-        if let Some(When::Instant(updated)) = meta.when("lastUpdated") {
-            provenance.as_of = updated;
-        }
-    }
+    let profiles = take_meta(&mut elements, &mut provenance);
     let unsorted = Sector::known("unsorted");
     let mut item = Item::new(key, ItemKind::Note, unsorted, Status::Unknown, provenance);
     let told = take_extensions(&mut elements, &mut item);
@@ -118,6 +110,17 @@ pub(super) fn read_item(
     Some(item)
 }
 
+/// Takes what a resource says of itself: which profiles it claims, and as of when it speaks.
+pub(super) fn take_meta(elements: &mut Elements<'_>, provenance: &mut Provenance) -> Profiles {
+    let Some(mut meta) = elements.child("meta") else { return Profiles::none() };
+    meta.skip(&["versionId"]);
+    take_restriction(&mut meta);
+    if let Some(When::Instant(updated)) = meta.when("lastUpdated") {
+        provenance.as_of = updated;
+    }
+    Profiles(meta.texts("profile"))
+}
+
 /// The item as its own extension tells it, as far as its elements are those that it was told beside.
 fn believed(item: &Item, mut told: Told, profiles: &Profiles, elements: &Elements<'_>) -> Item {
     if item.key.resource_type() != "Basic" && told.remove("key").is_some() {
@@ -140,8 +143,8 @@ fn believed(item: &Item, mut told: Told, profiles: &Profiles, elements: &Element
 
 /// The item that these elements alone say, as an importer would read them.
 pub(super) fn read_back(entry: &Entry, profiles: &Profiles) -> Option<Item> {
-    let (full_urls, known) = (HashMap::new(), HashSet::new());
-    let reading = Reading::new(&entry.resource_type, &entry.id, &full_urls, &known);
+    let (full_urls, known, organisations) = (HashMap::new(), HashSet::new(), HashMap::new());
+    let reading = Reading::new(&entry.resource_type, &entry.id, &full_urls, &known, &organisations);
     let mut body = entry.body.clone();
     body.insert("meta".to_owned(), serde_json::json!({ "profile": profiles.0 }));
     let provenance = Provenance {
@@ -178,11 +181,7 @@ fn take_extensions(elements: &mut Elements<'_>, item: &mut Item) -> Told {
             }
             terms::BASED_ON_REQUEST => value_reference(extension, LinkRole::BasedOn, item),
             terms::GOAL_RELATIONSHIP => part_of_goal(extension, item),
-            terms::ACTING_MUNICIPALITY => {
-                let code = extension.child("valueCoding").and_then(Elements::coding);
-                let code = code.map(|code| code.code).unwrap_or_default();
-                extension.note(Reason::ActingMunicipality { code });
-            }
+            terms::ACTING_MUNICIPALITY => stated::acting(extension),
             terms::LAST_ASSERTED => item.last_asserted = extension.when("valueDateTime"),
             name if own::name_of(name) == Some(own::ITEM) && told.is_empty() => {
                 match extension.take("extension").and_then(|children| own::told(&children)) {

@@ -289,7 +289,7 @@ pub(super) fn coded(system: &str, code: &str) -> Value {
 }
 
 /// A `Coding`, where the code and its system have FHIR's form.
-fn coding(code: &Code) -> Option<Value> {
+pub(super) fn coding(code: &Code) -> Option<Value> {
     let well_formed = !code.code.is_empty()
         && code.code.split(' ').all(|part| !part.is_empty())
         && !code.code.chars().any(|c| c.is_whitespace() && c != ' ')

@@ -25,8 +25,15 @@ const OLD_SYSTEMS: [(&str, &str); 3] = [
     ("http://kl.dk/fhir/common/caresocial/CodeSystem/KLCommonCareSocialCodes", CARE_SOCIAL),
 ];
 
+/// Where the guide for FFB messaging published its code systems before, and where it does now.
+const OLD_MESSAGING_SYSTEMS: &str = "http://ffb/messaging/kl.dk/1.0/CodeSystem/";
+const MESSAGING_SYSTEMS: &str = "http://fhir.kl.dk/ffbmessaging/CodeSystem/";
+
 /// A code system by the URI that it has now, whichever it was named by.
 pub(super) fn present_system(system: String) -> String {
+    if let Some(name) = system.strip_prefix(OLD_MESSAGING_SYSTEMS) {
+        return format!("{MESSAGING_SYSTEMS}{name}");
+    }
     match OLD_SYSTEMS.iter().find(|(old, _)| *old == system) {
         Some((_, now)) => (*now).to_owned(),
         None => system,
@@ -69,14 +76,30 @@ pub(super) const MUNICIPALITY_CODE: &str = "dk-core-municipalityCodes";
 pub(super) const REGION_CODE: &str = "dk-core-RegionalSubDivisionCodes";
 /// In FFB messaging: who acts for the citizen.
 pub(super) const ACTING_MUNICIPALITY: &str = "kl-messaging-ffb-actingMunicipality";
+/// In FFB messaging: on which section of the act on guardianship a guardianship rests.
+pub(super) const GUARDIANSHIP_FORM: &str = "kl-messaging-ffb-guardianshipForm";
+/// The sections that it can rest on.
+pub(super) const GUARDIANSHIP_FORMS: [&str; 3] = ["5", "6", "7"];
+/// The roles of organisations in a team.
+pub(super) const PARTICIPANT_ROLES: [&str; 3] =
+    ["koordinerende-myndighed", "samarbejdende-myndighed", "koordinerende-udfører"];
+/// HL7's scope of a consent that is about who may know what.
+pub(super) const CONSENT_SCOPE: &str = "http://terminology.hl7.org/CodeSystem/consentscope";
+pub(super) const PRIVACY: &str = "patient-privacy";
+/// HL7's code of a consent to disclose information.
+pub(super) const DISCLOSURE: &str = "IDSCL";
+/// HL7's code of who receives it.
+pub(super) const PARTICIPATION_TYPE: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
+pub(super) const RECIPIENT: &str = "IRCP";
 /// HL7's own, which KL-dk ties a sub-goal to its goal with.
 pub(super) const GOAL_RELATIONSHIP: &str = "http://hl7.org/fhir/StructureDefinition/goal-relationship";
 /// The words that KL-dk has for that tie.
 pub(super) const PART_OF_GOAL: &str = "based-on";
 
 /// Where an extension or profile of the Danish guides is published, or was.
-const GUIDES: [&str; 6] = [
+const GUIDES: [&str; 7] = [
     FFB_REPORTING,
+    FFB_MESSAGING,
     KL_CORE,
     "http://hl7.dk/fhir/core/StructureDefinition/",
     "https://hl7.dk/fhir/core/StructureDefinition/",
@@ -84,6 +107,7 @@ const GUIDES: [&str; 6] = [
     "http://ffb/messaging/kl.dk/1.0/StructureDefinition/",
 ];
 const FFB_REPORTING: &str = "http://fhir.kl.dk/ffbreporting/StructureDefinition/";
+const FFB_MESSAGING: &str = "http://fhir.kl.dk/ffbmessaging/StructureDefinition/";
 const KL_CORE: &str = "http://fhir.kl.dk/core/StructureDefinition/";
 
 /// The name of one of the guides' own extensions or profiles; nothing for anybody else's.
@@ -99,4 +123,9 @@ pub(super) fn core(name: &str) -> String {
 /// The URL of something in the guide for FFB reporting.
 pub(super) fn ffb(name: &str) -> String {
     format!("{FFB_REPORTING}{name}")
+}
+
+/// The URL of something in the guide for FFB messaging.
+pub(super) fn messaging(name: &str) -> String {
+    format!("{FFB_MESSAGING}{name}")
 }

@@ -1,13 +1,15 @@
 //! A plan as a bundle: it imports again to the same plan, it keeps the profiles' rules, and it holds no more than it may.
 
 use crate::sample::{CITIZEN, context, text};
+use enplan_domain::basis::{BasisDraft, ConsentForm, ConsentGiver, Ground, LegalBasis};
 use enplan_domain::fhir::{Exporting, Import, Limits, Reason, export, import, read_bundle};
 use enplan_domain::plan::{
     Acknowledgement, Agreement, Aspect, Citizen, Code, Contact, Custody, Decided, Detail, FindingCode, Item,
     ItemKey, ItemKind, Kinship, Life, Link, LinkRole, Meeting, Participant, PersonGround, Plan, Provenance,
     Reach, RelatedPerson, Relation, Score, Source, Status, TargetGroupAssessment, Voice, When, Worded,
 };
-use enplan_domain::{Context, UserName};
+use enplan_domain::statements::{Heard, Received, Said, StatedRole, Statement, Taken, TakingOver};
+use enplan_domain::{BasisId, Context, Timestamp, UserName};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -35,7 +37,7 @@ fn exporting() -> Exporting {
 }
 
 fn exported(plan: &Plan) -> Value {
-    export(plan, &exporting())
+    export(plan, &Received::default(), &exporting())
 }
 
 fn imported(bundle: &Value) -> Import {
@@ -218,9 +220,75 @@ fn any_plan() -> impl Strategy<Value = Plan> {
     )
 }
 
+/// Consents as somebody recorded them, each under an id of its own.
+fn any_consents() -> impl Strategy<Value = Vec<LegalBasis>> {
+    let one = (
+        proptest::sample::select(every::<ConsentGiver>()),
+        proptest::sample::select(every::<ConsentForm>()),
+        any_text().prop_filter("for a purpose", |purpose| !purpose.is_empty()),
+        1_i64..1_000_000_000,
+        any::<bool>(),
+    );
+    vec(one, 0..4).prop_map(|consents| {
+        let basis = |(n, (given_by, form, purpose, ends, withdrawn)): (usize, _)| {
+            let after: Timestamp = "2026-06-02T00:00:00Z".parse().unwrap();
+            let draft = BasisDraft {
+                id: BasisId::from_bytes([u8::try_from(n + 1).unwrap(); 16]),
+                until: Some(after + jiff::SignedDuration::from_secs(ends)),
+                ground: Ground::Consent { purpose, form, given_by },
+                ..crate::sample::consent()
+            };
+            // As it is stored: not every giver can be recorded for this citizen, and a bundle must tell the difference.
+            let stored = json!({ "basis": draft, "recorded": context().stamp() });
+            let basis: LegalBasis = serde_json::from_value(stored).unwrap();
+            if withdrawn { basis.withdrawn(context().stamp()) } else { basis }
+        };
+        consents.into_iter().enumerate().map(basis).collect()
+    })
+}
+
+fn with_consents(mut plan: Plan, consents: &[LegalBasis]) -> Plan {
+    plan.bases = consents.iter().map(|basis| (basis.id(), basis.clone())).collect();
+    plan
+}
+
+fn is_the_citizens_own(basis: &LegalBasis) -> bool {
+    let Ground::Consent { given_by, .. } = basis.ground() else { return false };
+    matches!(given_by, ConsentGiver::Citizen | ConsentGiver::YoungPerson)
+}
+
+/// What was said of who cooperates in the teams of a plan, and of who acts in what is granted.
+fn who_acts(plan: &Plan) -> Received {
+    let mut received = Received::default();
+    let is_over = |item: &&Item| matches!(item.status, Status::Ended | Status::Cancelled);
+    for item in plan.live_items().filter(|item| !is_over(item)) {
+        let said = match (item.key.resource_type(), item.kind) {
+            ("CarePlan", ItemKind::GrantedPlan) => Said::Acting { municipality: crate::sample::hilleroed() },
+            ("CareTeam", ItemKind::Provider) => {
+                let system =
+                    "http://fhir.kl.dk/ffbmessaging/CodeSystem/kl-messaging-ffb-participantRoleCodes";
+                let role = Code {
+                    system: system.to_owned(),
+                    code: "koordinerende-myndighed".to_owned(),
+                    display: None,
+                };
+                let (contact, phone) = (text("Karen Karlsen"), text("99775533"));
+                let organisation = text("Socialrådgivergruppe B");
+                Said::Cooperation {
+                    roles: vec![StatedRole { role: Some(role), organisation, contact, phone }],
+                }
+            }
+            _ => continue,
+        };
+        let (key, provenance) = (item.key.clone(), item.provenance.clone());
+        received.take_in(Statement { key, provenance, is_over: false, said }, plan, &context());
+    }
+    received
+}
+
 /// The plan as its bundle says it: from a report, without what stays behind.
 fn as_reported(plan: &Plan, context: &Context) -> Plan {
-    let mut plan = plan.clone();
+    let mut plan = Plan { bases: std::collections::BTreeMap::new(), ..plan.clone() };
     for item in plan.items.values_mut() {
         item.provenance.source =
             Source::Report { bundle: Some(exporting().bundle.to_string()), organisation: None };
@@ -245,8 +313,10 @@ fn written_where_they_can_be_validated() {
     let Some(folder) = std::env::var_os("ENPLAN_EXPORTS") else { return };
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     for n in 0..100 {
-        let plan = any_plan().new_tree(&mut runner).unwrap().current();
-        let bundle = serde_json::to_vec_pretty(&exported(&plan)).unwrap();
+        let (plan, consents) = (any_plan(), any_consents()).new_tree(&mut runner).unwrap().current();
+        let plan = with_consents(plan, &consents);
+        let bundle = export(&plan, &who_acts(&plan), &exporting());
+        let bundle = serde_json::to_vec_pretty(&bundle).unwrap();
         std::fs::write(std::path::Path::new(&folder).join(format!("plan-{n}.json")), bundle).unwrap();
     }
 }
@@ -275,8 +345,8 @@ fn every_part_of_a_citizen_and_of_a_plan_is_exported_or_known_to_stay_behind() {
     for field in names::<Citizen>(&no_such_field) {
         assert!(exported.contains(&&*field) || stays.contains(&&*field), "is a citizen's {field} exported?");
     }
-    let exported = ["citizen", "municipality", "items"];
-    let stays = ["caseworker", "life", "bases", "arrivals", "merged_into"];
+    let exported = ["citizen", "municipality", "items", "bases"];
+    let stays = ["caseworker", "life", "arrivals", "merged_into"];
     for field in names::<Plan>(&no_such_field) {
         assert!(exported.contains(&&*field) || stays.contains(&&*field), "is a plan's {field} exported?");
     }
@@ -284,9 +354,10 @@ fn every_part_of_a_citizen_and_of_a_plan_is_exported_or_known_to_stay_behind() {
 
 proptest! {
     #[test]
-    fn a_plan_that_is_exported_imports_to_the_same_plan(plan in any_plan()) {
-        let bundle = exported(&plan);
-        let Import { events, report } = imported(&bundle);
+    fn a_plan_that_is_exported_imports_to_the_same_plan(plan in any_plan(), consents in any_consents()) {
+        let plan = with_consents(plan, &consents);
+        let bundle = export(&plan, &who_acts(&plan), &exporting());
+        let Import { events, report, .. } = imported(&bundle);
         let read = Plan::from_events(&events).unwrap();
         prop_assert_eq!(read, as_reported(&plan, &context()));
         prop_assert_eq!(report.broken_rules, []);
@@ -308,11 +379,64 @@ proptest! {
     }
 
     #[test]
-    fn where_a_protected_citizen_lives_is_in_no_bundle(mut plan in any_plan()) {
+    fn a_consent_of_the_citizens_own_comes_out_of_a_bundle_as_it_was_and_no_other_does(
+        plan in any_plan(),
+        consents in any_consents(),
+    ) {
+        let plan = with_consents(Plan { citizen: Citizen::new(plan.citizen.cpr.clone()), ..plan }, &consents);
+        let said = imported(&exported(&plan)).statements;
+        let mut received = Received::default();
+        let unknowing = as_reported(&plan, &context());
+        for one in said {
+            received.take_in(one, &unknowing, &context());
+        }
+        for basis in &consents {
+            let key: ItemKey = format!("Consent/{}", basis.id()).parse().unwrap();
+            let taking = TakingOver { case: crate::sample::case(), basis: BasisId::from_bytes([9; 16]), relation: None };
+            let taken = received.take_over(&key, &unknowing, &taking, &context());
+            if is_the_citizens_own(basis) && basis.withdrawal().is_none() {
+                let draft = Box::new(basis.draft().clone());
+                let id = basis.id().to_string();
+                prop_assert_eq!(taken, Ok(Taken::Command(enplan_domain::plan::PlanCommand::RecordBasis(draft), id)));
+            } else {
+                prop_assert!(taken.is_err(), "{:?}", taken);
+            }
+        }
+    }
+
+    #[test]
+    fn who_acts_and_who_cooperates_comes_out_of_a_bundle_as_it_was_said(plan in any_plan()) {
+        let before = who_acts(&plan);
+        let mut after = Received::default();
+        for one in imported(&export(&plan, &before, &exporting())).statements {
+            let heard = after.take_in(one, &plan, &context());
+            prop_assert!(heard == Heard::New, "{:?}", heard);
+        }
+        // Whom to ask for somewhere is theirs to tell, and the report is this one now.
+        let said = |received: &Received| -> Vec<(ItemKey, Said)> {
+            let without_people = |said: &Said| match said.clone() {
+                Said::Cooperation { mut roles } => {
+                    roles.iter_mut().for_each(|role| (role.contact, role.phone) = (text(""), text("")));
+                    Said::Cooperation { roles }
+                }
+                said => said,
+            };
+            received.waiting().map(|one| (one.statement.key.clone(), without_people(&one.statement.said))).collect()
+        };
+        prop_assert_eq!(said(&after), said(&before));
+    }
+
+    #[test]
+    fn where_a_protected_citizen_lives_and_where_their_plan_may_go_is_in_no_bundle(
+        mut plan in any_plan(),
+        consents in any_consents(),
+    ) {
+        plan = with_consents(plan, &consents);
         plan.citizen.protected = true;
         plan.citizen = plan.citizen.living_at(text("Testvej 999"));
         let bundle = exported(&plan);
         prop_assert!(!bundle.to_string().contains("Testvej 999"));
+        prop_assert!(!bundle.to_string().contains("0219"), "the recipient of each consent");
         for entry in bundle["entry"].as_array().unwrap() {
             prop_assert_eq!(&entry["resource"]["meta"]["security"][0]["code"], "R");
         }
@@ -338,7 +462,7 @@ fn a_system_that_changed_an_element_is_believed_and_the_extension_beside_it_is_n
     let mut bundle = exported(&plan);
     // FHIR has no unknown status of a goal, so it is told beside the word.
     bundle["entry"][1]["resource"]["lifecycleStatus"] = json!("completed");
-    let Import { events, report } = imported(&bundle);
+    let Import { events, report, .. } = imported(&bundle);
     let read = Plan::from_events(&events).unwrap();
     let goal = read.items.values().next().unwrap();
     assert_eq!(goal.status, Status::Ended);
@@ -401,7 +525,7 @@ fn who_a_third_person_is_is_in_no_bundle_and_is_taken_from_none() {
     let own = extensions.last_mut().unwrap()["extension"].as_array_mut().unwrap();
     own.retain(|field| field["url"] != "relation");
     own.push(told);
-    let Import { events, report } = imported(&bundle);
+    let Import { events, report, .. } = imported(&bundle);
     let read = Plan::from_events(&events).unwrap();
     assert!(!serde_json::to_string(&read).unwrap().contains("TESTDATA Mor"));
     assert!(report.not_understood.iter().any(|one| one.reason == Reason::ThirdPerson), "{report:?}");

@@ -23,6 +23,7 @@ mod relocations;
 mod reports;
 mod sample;
 mod several;
+mod statements;
 mod terminology;
 mod threads;
 mod wording;

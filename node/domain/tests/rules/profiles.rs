@@ -132,3 +132,85 @@ fn ffb_reporting_takes_no_words_and_what_breaks_a_rule_is_taken_all_the_same() {
     assert_eq!(import.report.added.len(), 1);
     assert_eq!(broken(&[condition]), [(Rule::Closed, "text".to_owned())]);
 }
+
+fn of_the_citizen(profile: Profile, mut resource: Value) -> Value {
+    resource["meta"] = json!({ "profile": [profile.url()] });
+    resource["patient"] = json!({ "reference": "Patient/citizen" });
+    resource
+}
+
+#[test]
+fn a_guardian_of_ffb_messaging_has_one_form_of_those_that_the_act_on_guardianship_knows() {
+    let guardian = |role: &str, forms: &[&str]| {
+        let form = |code| {
+            json!({
+                "url": "http://fhir.kl.dk/ffbmessaging/StructureDefinition/kl-messaging-ffb-guardianshipForm",
+                "valueCoding": { "system": "http://fhir.kl.dk/ffbmessaging/CodeSystem/x", "code": code },
+            })
+        };
+        of_the_citizen(
+            Profile::MessagingGuardian,
+            json!({
+                "resourceType": "RelatedPerson", "id": "g", "name": [{ "text": "TESTDATA" }],
+                "relationship": [concept("http://terminology.hl7.org/CodeSystem/v3-RoleCode", role)],
+                "extension": forms.iter().map(form).collect::<Vec<_>>(),
+            }),
+        )
+    };
+    assert_eq!(broken(&[guardian("GUARD", &["5"])]), []);
+    assert_eq!(broken(&[guardian("GUARD", &[])]), [(Rule::Cardinality, "extension".to_owned())]);
+    assert_eq!(broken(&[guardian("GUARD", &["8"])]), [(Rule::Bound, "extension".to_owned())]);
+    let fixed = (Rule::Fixed, "relationship.coding.code".to_owned());
+    assert_eq!(broken(&[guardian("MTH", &["5"])]), [fixed]);
+}
+
+#[test]
+fn a_consent_of_ffb_messaging_says_when_and_whom_it_is_about() {
+    let consent = of_the_citizen(
+        Profile::MessagingConsent,
+        json!({
+            "resourceType": "Consent", "id": "c", "status": "active", "dateTime": "2026-05-01",
+            "scope": concept("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy"),
+            "category": [concept("http://terminology.hl7.org/CodeSystem/v3-ActCode", "IDSCL")],
+            "performer": [{ "reference": "Patient/citizen" }],
+        }),
+    );
+    assert_eq!(broken(std::slice::from_ref(&consent)), []);
+    for element in ["dateTime", "performer", "category"] {
+        let mut without = consent.clone();
+        without.as_object_mut().unwrap().remove(element);
+        assert_eq!(broken(&[without]), [(Rule::Cardinality, element.to_owned())]);
+    }
+}
+
+#[test]
+fn a_team_of_ffb_messaging_has_known_roles_and_a_plan_one_acting_municipality() {
+    let team = |role: &str| {
+        claiming(
+            Profile::MessagingServicePerformer,
+            json!({
+                "resourceType": "CareTeam", "id": "t", "participant": [{
+                    "role": [concept("http://fhir.kl.dk/ffbmessaging/CodeSystem/x", role)], "member": { "display": "B" },
+                }],
+            }),
+        )
+    };
+    assert_eq!(broken(&[team("koordinerende-udfører")]), []);
+    assert_eq!(broken(&[team("kok")]), [(Rule::Bound, "participant.role".to_owned())]);
+    let ordered = |codes: &[&str]| {
+        let acting = |code| {
+            json!({
+                "url": "http://fhir.kl.dk/ffbmessaging/StructureDefinition/kl-messaging-ffb-actingMunicipality",
+                "valueCoding": {
+                    "system": "http://hl7.dk/fhir/core/CodeSystem/dk-core-municipality-codes", "code": code,
+                },
+            })
+        };
+        let mut plan = care_plan(&["Goal/a"]);
+        plan["extension"] = json!(codes.iter().map(acting).collect::<Vec<_>>());
+        [plan, purpose("a")]
+    };
+    assert_eq!(broken(&ordered(&["0219"])), []);
+    assert_eq!(broken(&ordered(&["0219", "0270"])), [(Rule::Cardinality, "extension".to_owned())]);
+    assert_eq!(broken(&ordered(&["9999"])), [(Rule::Bound, "extension".to_owned())]);
+}

@@ -50,7 +50,7 @@ fn key(text: &str) -> ItemKey {
 
 fn take(plan: Option<Plan>, name: &str, now: &str) -> Option<(Plan, ImportReport)> {
     let bundle = read_bundle(&report(name)?, Limits::default()).unwrap();
-    let Import { events, report } = import(plan.as_ref(), &bundle, &on(now)).unwrap();
+    let Import { events, report, .. } = import(plan.as_ref(), &bundle, &on(now)).unwrap();
     let plan = match plan {
         None => Plan::from_events(&events).unwrap(),
         Some(plan) => events.iter().fold(plan, Plan::apply),

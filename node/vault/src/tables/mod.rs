@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod audit_leaves;
+pub(crate) mod beside;
 pub(crate) mod case_numbers;
 pub(crate) mod cases;
 pub(crate) mod code_systems;
@@ -10,7 +11,7 @@ pub(crate) mod keys;
 pub(crate) mod meta;
 pub(crate) mod outbox;
 pub(crate) mod packages;
-pub(crate) mod relocations;
+pub(crate) mod plan_requests;
 pub(crate) mod rows;
 pub(crate) mod transfers;
 

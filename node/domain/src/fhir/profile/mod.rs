@@ -1,6 +1,7 @@
 //! The rules of KL's profiles that matter to a plan: how often an element must be there, and what must hold between them.
 //!
-//! Written from the guides, not generated: KL-dk 1.2.0 and FFB reporting 1.0.0. Two of their invariants do not test what
+//! Written from the guides, not generated: KL-dk 1.2.0, FFB reporting 1.0.0, and of FFB messaging 0.1.0 what is about people,
+//! consents and who acts. Two of their invariants do not test what
 //! they say (`intervention-goal-2` looks for an extension under a wrong URL, `care-plan-2` compares a number with a text
 //! and cannot fail); here they are the rule that was meant.
 
@@ -60,9 +61,21 @@ pub enum Profile {
     FfbServicePerformer,
     /// FFB reporting: the request that a case began with.
     FfbServiceRequest,
+    /// FFB messaging: a consent that somebody may know.
+    MessagingConsent,
+    /// FFB messaging: who somebody is to the citizen.
+    MessagingRelatedPerson,
+    /// FFB messaging: a guardian.
+    MessagingGuardian,
+    /// FFB messaging: who provides, and who cooperates.
+    MessagingServicePerformer,
+    /// FFB messaging: a plan that is ordered.
+    MessagingOrderCarePlan,
+    /// FFB messaging: another plan of the citizen's.
+    MessagingRelatedCarePlan,
 }
 
-const ALL: [Profile; 22] = [
+const ALL: [Profile; 28] = [
     Profile::CarePlan,
     Profile::PlannedIntervention,
     Profile::Goal,
@@ -85,6 +98,12 @@ const ALL: [Profile; 22] = [
     Profile::FfbInformationGathering,
     Profile::FfbServicePerformer,
     Profile::FfbServiceRequest,
+    Profile::MessagingConsent,
+    Profile::MessagingRelatedPerson,
+    Profile::MessagingGuardian,
+    Profile::MessagingServicePerformer,
+    Profile::MessagingOrderCarePlan,
+    Profile::MessagingRelatedCarePlan,
 ];
 
 impl Profile {
@@ -113,6 +132,12 @@ impl Profile {
             Self::FfbInformationGathering => "kl-reporting-ffb-informationGathering",
             Self::FfbServicePerformer => "kl-reporting-ffb-servicePerformer",
             Self::FfbServiceRequest => "kl-reporting-ffb-serviceRequest",
+            Self::MessagingConsent => "kl-messaging-ffb-consent",
+            Self::MessagingRelatedPerson => "kl-messaging-ffb-relatedPerson",
+            Self::MessagingGuardian => "kl-messaging-ffb-guardian",
+            Self::MessagingServicePerformer => "kl-messaging-ffb-servicePerformer",
+            Self::MessagingOrderCarePlan => "kl-messaging-ffb-orderCarePlan",
+            Self::MessagingRelatedCarePlan => "kl-messaging-ffb-relatedCarePlan",
         }
     }
 
@@ -123,7 +148,11 @@ impl Profile {
 
     /// Its canonical URL.
     pub fn url(self) -> String {
-        if self.is_reporting() { terms::ffb(self.name()) } else { terms::core(self.name()) }
+        match self.name() {
+            name if self.is_reporting() => terms::ffb(name),
+            name if name.starts_with("kl-messaging-ffb") => terms::messaging(name),
+            name => terms::core(name),
+        }
     }
 
     /// The profile of this URL, under any of the bases that it is or was published under.

@@ -21,6 +21,9 @@ pub enum Rule {
     OnePrimary,
     /// Each target group of a plan granted is ranked, and no lower than second.
     Ranked,
+    /// A code of a list that the profile binds an element to: the forms of guardianship, the roles in a team, the official
+    /// codes of municipalities.
+    Bound,
     /// What is ordered and not completed has a follow-up (`care-plan-1`), an evaluation (`care-plan-4`) and target groups
     /// (`care-plan-5`).
     Ordered,
@@ -36,6 +39,7 @@ impl Rule {
             Self::OnePurpose => "PROFILE_ONE_PURPOSE",
             Self::OnePrimary => "PROFILE_ONE_PRIMARY",
             Self::Ranked => "PROFILE_RANKED",
+            Self::Bound => "PROFILE_BOUND",
             Self::Ordered => "PROFILE_ORDERED",
         }
     }
@@ -203,6 +207,25 @@ fn asked(profile: Profile) -> Asked {
             fixed: &[("intent", &["proposal"])],
             ..nothing
         },
+        Profile::MessagingConsent => Asked {
+            required: &["status", "scope", "category", "patient", "dateTime", "performer"],
+            ..nothing
+        },
+        Profile::MessagingRelatedPerson => Asked { required: &["patient", "relationship"], ..nothing },
+        Profile::MessagingGuardian => Asked {
+            required: &["patient", "relationship"],
+            fixed: &[("relationship.coding.code", &["GUARD"])],
+            ..nothing
+        },
+        Profile::MessagingServicePerformer => Asked { required: &["subject", "participant"], ..nothing },
+        Profile::MessagingOrderCarePlan => Asked {
+            required: &["category", "created", "goal", "subject", "author", "addresses"],
+            once: &["category"],
+            ..nothing
+        },
+        Profile::MessagingRelatedCarePlan => {
+            Asked { required: &["status", "intent", "subject", "careTeam"], ..nothing }
+        }
     }
 }
 
@@ -243,7 +266,9 @@ pub(in crate::fhir) fn broken<'w>(
         }
     }
     check_ranks(profile, resource, &mut note);
-    if profile == Profile::CarePlan && !serves_one_purpose(resource, others) {
+    check_messaging(profile, resource, &mut note);
+    let is_plan = matches!(profile, Profile::CarePlan | Profile::MessagingOrderCarePlan);
+    if is_plan && !serves_one_purpose(resource, others) {
         note(Rule::OnePurpose, "goal");
     }
     if profile == Profile::FfbCarePlan {
@@ -303,6 +328,62 @@ fn check_ranks(profile: Profile, resource: &Map<String, Value>, note: &mut impl 
     if profile == Profile::FfbCarePlan && !ranks.iter().all(|rank| matches!(rank, Some(1 | 2))) {
         note(Rule::Ranked, "addresses");
     }
+}
+
+/// What FFB messaging asks of the people and of who acts beside how often an element is there.
+fn check_messaging(profile: Profile, resource: &Map<String, Value>, note: &mut impl FnMut(Rule, &str)) {
+    let codes =
+        |path: &str| -> Vec<&str> { reach(resource, path).into_iter().filter_map(Value::as_str).collect() };
+    match profile {
+        Profile::MessagingGuardian => {
+            let forms = codings(resource, terms::GUARDIANSHIP_FORM);
+            if forms.len() != 1 {
+                note(Rule::Cardinality, "extension");
+            } else if !forms.iter().all(|(_, form)| terms::GUARDIANSHIP_FORMS.contains(form)) {
+                note(Rule::Bound, "extension");
+            }
+        }
+        Profile::MessagingServicePerformer => {
+            let roles = codes("participant.role.coding.code");
+            if !roles.iter().all(|role| terms::PARTICIPANT_ROLES.contains(role)) {
+                note(Rule::Bound, "participant.role");
+            }
+        }
+        Profile::MessagingOrderCarePlan | Profile::CarePlan => {
+            let acting = codings(resource, terms::ACTING_MUNICIPALITY);
+            if acting.len() > 1 {
+                note(Rule::Cardinality, "extension");
+            }
+            let official = |(system, code): &(&str, &str)| {
+                *system == terms::MUNICIPALITIES && code.parse::<crate::Kommunekode>().is_ok()
+            };
+            if !acting.iter().all(official) {
+                note(Rule::Bound, "extension");
+            }
+        }
+        _ => {}
+    }
+    if matches!(profile, Profile::MessagingRelatedPerson | Profile::MessagingGuardian) {
+        // Where there is an address, it is whole.
+        let there = reach(resource, "address").len();
+        for part in ["address.line", "address.postalCode", "address.city"] {
+            if reach(resource, part).len() < there {
+                note(Rule::Cardinality, part);
+            }
+        }
+    }
+}
+
+/// The systems and codes that one of the guides' extensions of a resource holds.
+fn codings<'v>(resource: &'v Map<String, Value>, name: &str) -> Vec<(&'v str, &'v str)> {
+    let named = |extension: &&Value| {
+        let url = extension.get("url").and_then(Value::as_str);
+        url.and_then(terms::name_in_guides) == Some(name)
+    };
+    let text = |coding: &'v Value, name: &str| coding.get(name).and_then(Value::as_str).unwrap_or_default();
+    let extensions = reach(resource, "extension").into_iter().filter(named);
+    let codings = extensions.filter_map(|extension| extension.get("valueCoding"));
+    codings.map(|coding| (text(coding, "system"), text(coding, "code"))).collect()
 }
 
 fn serves_one_purpose<'w>(

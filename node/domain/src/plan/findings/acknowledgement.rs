@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Finding, FindingCode, findings};
+use crate::fingerprint::fingerprint;
 use crate::plan::item::{Item, ItemKind, Link, LinkRole, Status};
 use crate::plan::key::ItemKey;
 use crate::plan::section::Sector;
@@ -115,13 +116,13 @@ fn links<'k>(role: LinkRole, keys: impl Iterator<Item = &'k ItemKey>) -> impl It
 /// What the items of a finding say, as a number. Who said it, and when it was confirmed again, is no part of it.
 fn state(plan: &Plan, finding: &Finding) -> String {
     let items = finding.items.iter().filter_map(|key| plan.items.get(key));
-    hashed(items.map(|item| Item { recorded: None, last_asserted: None, ..item.clone() }))
+    marked(items.map(|item| Item { recorded: None, last_asserted: None, ..item.clone() }))
 }
 
 /// What something says it is, as a number: how far it has come and what it leans on is no part of it either.
 pub(in crate::plan) fn mark_of(item: &Item) -> String {
     let Item { key, kind, sector, provenance, .. } = item.clone();
-    hashed([Item {
+    marked([Item {
         codes: item.codes.clone(),
         details: item.details.clone(),
         text: item.text.clone(),
@@ -136,19 +137,13 @@ pub(in crate::plan) fn mark_of(item: &Item) -> String {
     }])
 }
 
-/// FNV-1a over what items would be stored as, but for where they come from.
-fn hashed(items: impl IntoIterator<Item = Item>) -> String {
-    const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0100_0000_01b3;
-    let mut hash = BASIS;
-    for item in items {
+/// A number of what items would be stored as, but for where they come from.
+fn marked(items: impl IntoIterator<Item = Item>) -> String {
+    fingerprint(items.into_iter().map(|item| {
         let mut said = serde_json::to_value(&item).unwrap_or_default();
         if let Some(fields) = said.as_object_mut() {
             fields.remove("provenance");
         }
-        for byte in said.to_string().bytes() {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(PRIME);
-        }
-    }
-    format!("{hash:016x}")
+        said
+    }))
 }
