@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-const FILES: [&str; 23] = [
+const FILES: [&str; 24] = [
     "enplan/administration/v1/administration_service.proto",
     "enplan/basis/v1/basis_service.proto",
     "enplan/exchange/v1/exchange_service.proto",

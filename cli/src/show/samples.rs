@@ -237,7 +237,7 @@ pub(crate) fn plan() -> plan::v1::Plan {
         counterpart: String::new(),
         version: 7,
         epoch: 2,
-        items: [goal, action, home, wish, joined]
+        items: [goal, action, home, wish(), joined()]
             .into_iter()
             .chain(beside_goals())
             .chain(coordinated())

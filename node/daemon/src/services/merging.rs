@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::casework::Case;
 use super::field::{case_id, item, narrative};
+use super::masking::Masking;
 use super::show_merging::Shown;
 use super::{Desk, relation, show};
 use crate::failure::Failure;
@@ -148,14 +149,21 @@ impl Merging {
         let protected = relation::protected_among(&self.0, &merged).await?;
         let shown = Shown { plan: &merged, day: context.today(), words: &words, protected };
         let text = ToString::to_string;
+        let is_hidden = from.hides_destination || into.hides_destination;
+        let masking = Masking::of(self.0.municipality, is_hidden);
         Ok(proto::PreviewMergeIntoResponse {
             taken: shown.candidates(&taken.new),
             newer: shown.candidates(&taken.newer),
             kept: shown.candidates(&taken.kept),
             relations: taken.relations.iter().map(text).collect(),
-            bases_that_stay: from.plan.bases.values().map(show::basis).collect(),
+            bases_that_stay: from.plan.bases.values().map(|basis| show::basis(basis, masking)).collect(),
             protects: merged.citizen.protected && !into.plan.citizen.protected,
-            came_from: from.plan.arrivals.last().map(|last| last.from.to_string()).unwrap_or_default(),
+            came_from: from
+                .plan
+                .arrivals
+                .last()
+                .map(|last| masking.municipality(last.from))
+                .unwrap_or_default(),
             proposals: shown.proposals(),
             version: from.stored.row.version,
             into_version: into.stored.row.version,

@@ -8,7 +8,7 @@ use enplan_domain::plan::{Citizen, CloseReason, Plan, PlanCommand, When, decide}
 use enplan_domain::{CaseId, Cpr, UserName};
 use enplan_proto::plan::v1 as proto;
 use enplan_proto::plan::v1::plan_service_server::PlanService;
-use enplan_vault::{AuditEntry, CaseSummary, Under, Write, WriteError};
+use enplan_vault::{CaseSummary, Under, WriteError};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 

@@ -432,7 +432,14 @@ pub(super) fn import(
         taken: report.added.iter().map(of("TAKEN", "ny i planen")).collect(),
         updated: updated.collect(),
         unchanged: u32::try_from(report.unchanged.len()).unwrap_or(u32::MAX),
-        listed: said.chain(listed).chain(broken).chain(moved).chain(joined).chain(kept).chain(remarks).collect(),
+        listed: said
+            .chain(listed)
+            .chain(broken)
+            .chain(moved)
+            .chain(joined)
+            .chain(kept)
+            .chain(remarks)
+            .collect(),
         version,
     }
 }

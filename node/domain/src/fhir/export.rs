@@ -42,7 +42,8 @@ pub struct Exporting {
 /// neither their address nor where their plan may go is in them.
 pub fn export(plan: &Plan, received: &Received, exporting: &Exporting) -> Value {
     // Named one by one, so that a part that a plan gets later has to be thought of here.
-    let Plan { citizen, municipality, items, caseworker: _, life: _, bases, arrivals: _, merged_into: _ } = plan;
+    let Plan { citizen, municipality, items, caseworker: _, life: _, bases, arrivals: _, merged_into: _ } =
+        plan;
     let named = citizen.known_as.iter().find(|key| key.resource_type() == "Patient");
     let id = named.map_or_else(|| exporting.citizen.to_string(), |key| key.id().to_owned());
     let subject = format!("Patient/{id}");

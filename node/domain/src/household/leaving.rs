@@ -216,7 +216,7 @@ impl Asked {
             // Before all that depends on the receiver: nothing of where they go is in this answer.
             return Standing::ToBeNamed;
         }
-        if docket.kept().is_some() {
+        if docket.kept(danish_day(self.now)).is_some() {
             return Standing::Kept;
         }
         let ours = [Place::Municipality(self.me), Place::Municipality(self.to)];

@@ -271,7 +271,8 @@ fn a_childs_plan_and_a_youth_plan_are_found_by_the_provision_of_what_is_in_the_p
 }
 
 fn moved(on: Date) -> Move {
-    Move::new("e1".parse().unwrap(), on, "0270".parse().unwrap(), "0219".parse().unwrap()).unwrap()
+    Move::new("e1".parse().unwrap(), on, "0270".parse().unwrap(), "0219".parse().unwrap(), date(2026, 6, 1))
+        .unwrap()
 }
 
 #[test]
@@ -293,6 +294,7 @@ fn a_move_that_nobody_has_decided_on_is_due_two_weeks_after_it_was_heard_of_or_i
         at: "2026-06-10T08:00:00Z".parse().unwrap(),
         reason: text("Borgeren er flyttet hertil"),
         contact: String::new(),
+        answered: None,
     };
     let mut docket = heard;
     docket.take_request(moved(date(2026, 5, 1)), asked, gribskov()).unwrap();
@@ -365,7 +367,7 @@ fn a_protection_that_arrives_lapses_when_it_would_have_and_one_of_unknown_age_is
     let plan = after(empty_plan(), PlanCommand::SetProtected { protected: true });
     let arrived = |sent: &Plan, on: &str| {
         let receive = PlanCommand::Receive {
-            from: crate::sample::hilleroed(),
+            from: hilleroed(),
             transfer: enplan_domain::TransferId::from_bytes([7; 16]),
             epoch: enplan_domain::Epoch(2),
             left_out: std::collections::BTreeSet::new(),

@@ -223,7 +223,14 @@ fn part() -> impl Strategy<Value = Part> {
 
 fn moved_to(to: &str) -> Move {
     let on = "2026-05-01".parse().unwrap();
-    Move::new("flyt-1".parse().unwrap(), on, "0270".parse().unwrap(), to.parse().unwrap()).unwrap()
+    Move::new(
+        "flyt-1".parse().unwrap(),
+        on,
+        "0270".parse().unwrap(),
+        to.parse().unwrap(),
+        "2026-06-01".parse().unwrap(),
+    )
+    .unwrap()
 }
 
 #[test]

@@ -13,6 +13,7 @@ use enplan_domain::plan::{
     PlanCommand, PlanDocument, PlanEvent, PlanRefusal, Proposal, RelatedPerson, Relation, Status, Voice,
     When, decide, history,
 };
+use enplan_domain::statements::Received;
 use enplan_domain::{CaseId, Date, Epoch, TransferId};
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -315,7 +316,7 @@ fn joined_with_a_report() -> Plan {
 fn taken(plan: &Plan, at: &str, resources: &[Value]) -> (Plan, enplan_domain::fhir::ImportReport) {
     let resources = [&[patient()], resources].concat();
     let read = read_bundle(&bundle(at, &resources), Limits::default()).unwrap();
-    let Import { events, report } = import(Some(plan), &read, &context()).unwrap();
+    let Import { events, report, .. } = import(Some(plan), &read, &context()).unwrap();
     (events.iter().fold(plan.clone(), Plan::apply), report)
 }
 
@@ -384,7 +385,7 @@ fn a_joined_plan_that_is_exported_imports_to_a_plan_that_reads_the_same() {
         citizen: Uuid::from_u128(2),
         at: "2026-06-01T09:00:00Z".parse().unwrap(),
     };
-    let bytes = serde_json::to_vec(&export(&plan, &exporting)).unwrap();
+    let bytes = serde_json::to_vec(&export(&plan, &Received::default(), &exporting)).unwrap();
     let read = import(None, &read_bundle(&bytes, Limits::default()).unwrap(), &context()).unwrap();
     let read = Plan::from_events(&read.events).unwrap();
     let parts = |plan: &Plan| -> Vec<(ItemKey, ItemKey)> {

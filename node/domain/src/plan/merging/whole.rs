@@ -78,7 +78,9 @@ impl Plan {
         let arrivals = plan.arrivals.iter().filter(is_new).cloned().collect();
         let mut events = Vec::new();
         if plan.citizen.protected && !self.citizen.protected {
-            events.push(PlanEvent::ProtectionChanged { stamp: context.stamp(), protected: true });
+            // Its day stays with the plan that ends: as with a report, it is asked about at once.
+            let stamp = context.stamp();
+            events.push(PlanEvent::ProtectionChanged { stamp, protected: true, told_by_report: true });
         }
         let citizen = Box::new(plan.citizen.clone());
         events.push(PlanEvent::TakenIn { stamp: context.stamp(), from, citizen, arrivals, recorded });
