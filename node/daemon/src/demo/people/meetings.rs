@@ -53,11 +53,7 @@ impl Story<'_> {
     /// A network meeting is held: what the one before it decided is looked at, and something new is decided.
     pub(super) fn meet(&mut self) -> anyhow::Result<()> {
         let on = When::Day(self.pen.today());
-        let open: Vec<ItemKey> =
-            self.pen.plan().items_of(ItemKind::Decision).filter(|item| is_open(item)).map(key).collect();
-        for decision in open {
-            self.change(decision, ItemChange::Finish { on, outcome: words("Gjort som aftalt")? })?;
-        }
+        self.carry_out(Date::MAX)?;
         let goal =
             self.pen.plan().items_of(ItemKind::Goal).find(|goal| goal.status == Status::Active).map(key);
         let by = When::Day(working_day(self.pen.today(), self.dice.number(14..=60))?);
@@ -79,6 +75,18 @@ impl Story<'_> {
         let meeting = self.meeting(on, participants)?;
         let id = self.dice.id();
         self.pen.say(PlanCommand::Convene { id, meeting: Box::new(meeting), held: Some(Box::new(held)) })
+    }
+
+    /// What meetings decided is done, as far as it was to be by a day.
+    pub(super) fn carry_out(&mut self, by: Date) -> anyhow::Result<()> {
+        let on = When::Day(self.pen.today());
+        let is_to_be_done = |item: &&Item| is_open(item) && item.ends.is_none_or(|ends| ends.day() <= by);
+        let decided = self.pen.plan().items_of(ItemKind::Decision);
+        let open: Vec<ItemKey> = decided.filter(is_to_be_done).map(key).collect();
+        for decision in open {
+            self.change(decision, ItemChange::Finish { on, outcome: words("Gjort som aftalt")? })?;
+        }
+        Ok(())
     }
 
     /// The next network meeting is planned.

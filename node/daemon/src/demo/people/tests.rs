@@ -269,7 +269,11 @@ fn work_lists_have_meetings_to_come_complaints_to_expect_children_to_hear_and_wh
     assert!(
         has(DeadlineKind::FollowUp, Urgency::Overdue) && has(DeadlineKind::ExemptionEnds, Urgency::Overdue)
     );
-    assert!(standing.contains_key(&DeadlineKind::Decision));
+    assert!(has(DeadlineKind::Decision, Urgency::Upcoming) && has(DeadlineKind::Decision, Urgency::Overdue));
+    // What is overdue is of late, or it would hide what matters: but for exemptions that somebody forgot.
+    let stale = residents.iter().flat_map(|resident| deadlines(&resident.plan));
+    let stale = stale.filter(|due| due.kind == DeadlineKind::Decision && due.due < today() - 365.days());
+    assert!(stale.count() <= 10);
 }
 
 #[test]

@@ -45,6 +45,7 @@ impl Story<'_> {
             let found = self.dice.one(&FOUND, &FOUND[0]);
             let outcome = words(found)?;
             self.change(planned, ItemChange::Hold { on: When::Day(today), outcome })?;
+            self.carry_out(today)?;
             self.come_further(round)?;
             if round % 2 == 1 {
                 self.ask_the_citizen(round)?;
@@ -179,6 +180,7 @@ impl Story<'_> {
             let text = words("Jeg vil gerne klare det selv nu, med en at ringe til")?;
             self.change(key, ItemChange::Reword { text })?;
         }
+        self.carry_out(today)?;
         self.ask_the_citizen(3)?;
         let goal = self.dice.one(lives::LATER, &lives::LATER[0]);
         self.plan_goal(goal, None, &[])?;
