@@ -10,6 +10,7 @@
 
 pub mod cube;
 pub mod input;
+pub mod ledger;
 pub mod manifest;
 pub mod randomness;
 pub mod release;

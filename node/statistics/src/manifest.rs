@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 /// Every table counts the same people: the citizens who had a plan at some time of the epoch. A citizen stands in exactly
 /// one bin of each dimension, so in exactly one cell of each table, and the tables share their margins.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// One above the manifest that it follows on; the first is 1.
     pub version: u32,
@@ -26,7 +25,6 @@ pub struct Manifest {
 
 /// Something that citizens are told apart by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Dimension {
     /// Its name in files and on the wire, such as `age-band`. Which function puts a citizen in a bin is found by it.
     pub name: String,
@@ -42,7 +40,6 @@ pub struct Dimension {
 
 /// One bin of a dimension.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Bin {
     /// Its name in files and on the wire, such as `15-29`.
     pub name: String,
@@ -50,13 +47,11 @@ pub struct Bin {
     pub danish: String,
     /// For a dimension that is a number: the smallest number in it. The bin goes on to the next bin's, exclusive.
     /// Nothing for a bin that is no number: a kind, or "not known".
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<u32>,
 }
 
 /// One table: how many citizens stand in each combination of bins of no, one or two dimensions.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Table {
     /// Its name in files and on the wire, such as `outcome-by-target-group`.
     pub name: String,
@@ -65,6 +60,15 @@ pub struct Table {
     /// The dimensions, by name: none counts everybody, two are rows and columns.
     pub dimensions: Vec<String>,
     /// Combinations of bins that nobody can stand in, as positions of bins in the order of the dimensions.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub impossible: Vec<Vec<u16>>,
+}
+
+impl Manifest {
+    /// What the members agree to: SHA-256 of the manifest's encoding.
+    pub fn digest(&self) -> [u8; 32] {
+        // Plain values always have an encoding.
+        let encoded = postcard::to_stdvec(self).unwrap_or_default();
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &encoded);
+        digest.as_ref().try_into().unwrap_or_default()
+    }
 }

@@ -1,5 +1,8 @@
 //! What everybody may know: the tables of one epoch, as they stand in the registry for good.
 
+use std::fmt;
+
+use enplan_domain::Kommunekode;
 use serde::{Deserialize, Serialize};
 
 /// A quarter of a year: what one release is about.
@@ -31,4 +34,42 @@ pub enum TableRelease {
     Unchanged(Epoch),
     /// A node found that its cells say too much: it is left out of this epoch, and never computed again.
     Dropped,
+}
+
+/// What one epoch released.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct EpochRelease {
+    /// The epoch.
+    pub epoch: Epoch,
+    /// The manifest that it was counted by.
+    pub manifest: u32,
+    /// Whose citizens are counted, in the order of the computation.
+    pub participants: Vec<Kommunekode>,
+    /// What became of each table, in the manifest's order.
+    pub tables: Vec<TableRelease>,
+}
+
+/// Signed before every release, so that no other signature of the same key can pass for one.
+const RELEASE_CONTEXT: &[u8] = b"enplan statistics release v1\0";
+
+impl EpochRelease {
+    /// What those who computed sign.
+    pub fn signed_bytes(&self) -> Vec<u8> {
+        // Plain values always have an encoding; should they not, a signature over nothing serves no release.
+        let encoded = postcard::to_stdvec(self).unwrap_or_default();
+        [RELEASE_CONTEXT, &encoded].concat()
+    }
+}
+
+impl Epoch {
+    /// Counts on by one from quarter to quarter.
+    pub fn number(self) -> i64 {
+        i64::from(self.year) * 4 + i64::from(self.quarter) - 1
+    }
+}
+
+impl fmt::Display for Epoch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-Q{}", self.year, self.quarter)
+    }
 }
