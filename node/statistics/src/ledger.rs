@@ -253,6 +253,7 @@ impl Ledger {
         if let Some(released) = &record.release {
             return if *released == release { Ok(()) } else { Err(Refused::Released(epoch)) };
         }
+        self.is_next(epoch)?;
         if release.manifest != record.manifest || release.participants != record.participants {
             return Err(Refused::NotStarted(epoch));
         }
@@ -272,6 +273,10 @@ impl Ledger {
         }
         if let Some(record) = self.epochs.get_mut(&epoch) {
             record.release = Some(release);
+        }
+        // Who has frozen a later epoch compared with what had been published until then: they freeze anew.
+        for (_, later) in self.epochs.range_mut(epoch..).filter(|(other, _)| **other > epoch) {
+            later.commitments.clear();
         }
         Ok(())
     }

@@ -11,7 +11,8 @@ use crate::package::CHUNK;
 use crate::prepare::{Change, PreparedCase, PreparedWrite};
 use crate::tables::audit_leaves::{self, NewLeaf};
 use crate::tables::{
-    accounts, case_numbers, cases, code_systems, inbox, meta, outbox, packages, relocations, transfers,
+    accounts, case_numbers, cases, code_systems, inbox, meta, outbox, packages, relocations, statistics,
+    transfers,
 };
 use crate::write::PackageWrite;
 
@@ -114,6 +115,9 @@ async fn apply(connection: &mut SqliteConnection, change: &Change) -> Result<(),
         Change::EndSession { token_hash } => accounts::end_session(connection, *token_hash).await,
         Change::EndSessionsOf { username } => accounts::end_sessions_of(connection, username).await,
         Change::PutCodeSystem(system) => code_systems::put(connection, system).await,
+        Change::Freeze { epoch, version, at, sealed } => {
+            statistics::put(connection, epoch, *version, *at, sealed).await
+        }
         Change::Quarantine { reason } => meta::put(&mut *connection, meta::QUARANTINE, reason).await,
         Change::EndQuarantine => meta::remove(connection, meta::QUARANTINE).await,
         Change::Postpone { transfer, kind, until } => {

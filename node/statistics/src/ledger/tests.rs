@@ -223,3 +223,25 @@ fn who_computes_turns_with_the_epoch_and_is_known_to_all() {
     assert_eq!((tolerance(7), fewest_computing(7)), (2, 5));
     assert_eq!((tolerance(3), fewest_computing(3)), (1, 3));
 }
+
+#[test]
+fn an_epoch_that_a_later_one_has_overtaken_is_never_released() {
+    let mut ledger = started(9);
+    let release = a_release(&ledger, 40);
+    let later = Epoch { year: 2019, quarter: 4 };
+    for at in 0..9 {
+        ledger.apply(member(at), commit(later, at), &Nine).unwrap();
+    }
+    ledger.apply(member(0), Command::Start { epoch: later }, &Nine).unwrap();
+    assert_eq!(ledger.apply(member(0), signed(release, 9), &Nine), Err(Refused::Past(EPOCH)));
+}
+
+#[test]
+fn what_was_frozen_before_a_release_is_frozen_anew_after_it() {
+    let mut ledger = started(9);
+    let later = Epoch { year: 2019, quarter: 4 };
+    ledger.apply(member(0), commit(later, 0), &Nine).unwrap();
+    let release = a_release(&ledger, 40);
+    ledger.apply(member(0), signed(release, 9), &Nine).unwrap();
+    assert!(ledger.epoch(later).unwrap().commitments.is_empty());
+}

@@ -12,6 +12,7 @@ pub(crate) mod outbox;
 pub(crate) mod packages;
 pub(crate) mod relocations;
 pub(crate) mod rows;
+pub(crate) mod statistics;
 pub(crate) mod transfers;
 
 use enplan_domain::Timestamp;
