@@ -2,14 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A quarter of a year: what one release is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Epoch {
-    /// The year.
-    pub year: i16,
-    /// From 1 to 4.
-    pub quarter: u8,
-}
+pub use crate::epoch::Epoch;
 
 /// A cell as everybody sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
