@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use enplan_domain::Kommunekode;
-use enplan_domain::handover::Signature;
+use enplan_domain::handover::{Digest, Signature};
 use serde::{Deserialize, Serialize};
 
 use crate::cube::{Cube, NotACube};
@@ -35,7 +35,7 @@ pub struct ManifestRecord {
     /// What it says.
     pub manifest: Manifest,
     /// Its digest: what is agreed to.
-    pub digest: [u8; 32],
+    pub digest: Digest,
     /// The members who have agreed. It holds when all have.
     pub approved_by: BTreeSet<Kommunekode>,
 }
@@ -63,7 +63,7 @@ pub enum Command {
         /// Which.
         version: u32,
         /// What it says.
-        digest: [u8; 32],
+        digest: Digest,
     },
     /// A member binds itself to its frozen counts.
     Commit {
@@ -177,7 +177,7 @@ impl Ledger {
 
     fn propose(&mut self, by: Kommunekode, manifest: Manifest) -> Result<(), Refused> {
         Cube::of(&manifest).map_err(|error: NotACube| Refused::NotACube(error.to_string()))?;
-        let digest = manifest.digest();
+        let digest = manifest.digest().map_err(|error| Refused::NotACube(error.to_string()))?;
         if let Some(record) =
             self.manifests.get_mut(&manifest.version).filter(|record| record.digest == digest)
         {
@@ -382,8 +382,9 @@ pub fn fewest_computing(computing: usize) -> usize {
 /// Turns with the epoch, so that in a large federation it is not always the same who compute.
 fn in_order_of(epoch: Epoch, mut members: Vec<Kommunekode>) -> Vec<Kommunekode> {
     members.sort_unstable();
-    let turn = epoch.number().rem_euclid(i64::try_from(members.len()).unwrap_or(1).max(1));
-    members.rotate_left(usize::try_from(turn).unwrap_or_default());
+    let quarters = usize::try_from(i64::from(epoch.year()) * 4 + i64::from(epoch.quarter())).unwrap_or_default();
+    let turn = quarters % members.len().max(1);
+    members.rotate_left(turn);
     members
 }
 

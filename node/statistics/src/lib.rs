@@ -9,10 +9,15 @@
 //! is attacked in the tests is the code that runs in a node.
 
 pub mod cube;
+pub mod epoch;
 pub mod input;
 pub mod ledger;
 pub mod manifest;
+pub mod measure;
+pub mod membership;
+pub mod population;
 pub mod randomness;
 pub mod release;
 
+pub use epoch::Epoch;
 pub use randomness::Randomness;

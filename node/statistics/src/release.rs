@@ -1,18 +1,9 @@
 //! What everybody may know: the tables of one epoch, as they stand in the registry for good.
 
-use std::fmt;
-
 use enplan_domain::Kommunekode;
 use serde::{Deserialize, Serialize};
 
-/// A quarter of a year: what one release is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Epoch {
-    /// The year.
-    pub year: i16,
-    /// From 1 to 4.
-    pub quarter: u8,
-}
+pub use crate::epoch::Epoch;
 
 /// A cell as everybody sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,21 +46,22 @@ const RELEASE_CONTEXT: &[u8] = b"enplan statistics release v1\0";
 impl EpochRelease {
     /// What those who computed sign.
     pub fn signed_bytes(&self) -> Vec<u8> {
-        // Plain values always have an encoding; should they not, a signature over nothing serves no release.
-        let encoded = postcard::to_stdvec(self).unwrap_or_default();
-        [RELEASE_CONTEXT, &encoded].concat()
+        [RELEASE_CONTEXT, &self.to_bytes()].concat()
+    }
+
+    /// As it goes from node to node.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Plain values always have an encoding; should they not, nothing is signed and nothing taken.
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    /// What another node sent.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotARelease> {
+        postcard::from_bytes(bytes).map_err(|_| NotARelease)
     }
 }
 
-impl Epoch {
-    /// Counts on by one from quarter to quarter.
-    pub fn number(self) -> i64 {
-        i64::from(self.year) * 4 + i64::from(self.quarter) - 1
-    }
-}
-
-impl fmt::Display for Epoch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-Q{}", self.year, self.quarter)
-    }
-}
+/// What came is not a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("what came is not a release")]
+pub struct NotARelease;

@@ -294,7 +294,7 @@ fn a_manifest_of_every_member_holds_and_survives_a_snapshot() {
         dimensions: Vec::new(),
         tables: vec![table],
     };
-    let digest = manifest.digest();
+    let digest = manifest.digest().unwrap();
     let propose = Command::Statistics(Statistics::Propose(Box::new(manifest)));
     apply_one(&mut state, federates.sign(0, 1, &propose));
     for member in 0..3 {

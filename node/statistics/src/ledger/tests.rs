@@ -24,7 +24,14 @@ fn member(at: usize) -> Kommunekode {
     THE_NINE[at].0
 }
 
-const EPOCH: Epoch = Epoch { year: 2019, quarter: 3 };
+/// The epoch that most tests are about.
+fn epoch() -> Epoch {
+    quarter("2019-Q3")
+}
+
+fn quarter(text: &str) -> Epoch {
+    text.parse().unwrap()
+}
 
 fn manifest(version: u32) -> Manifest {
     let bin = |name: &str| Bin { name: name.to_owned(), danish: name.to_owned(), from: None };
@@ -60,7 +67,7 @@ fn in_force() -> Ledger {
 }
 
 fn approve(version: u32) -> Command {
-    Command::Approve { version, digest: manifest(version).digest() }
+    Command::Approve { version, digest: manifest(version).digest().unwrap() }
 }
 
 fn commit(epoch: Epoch, at: usize) -> Command {
@@ -70,17 +77,17 @@ fn commit(epoch: Epoch, at: usize) -> Command {
 fn started(committed: usize) -> Ledger {
     let mut ledger = in_force();
     for at in 0..committed {
-        ledger.apply(member(at), commit(EPOCH, at), &Nine).unwrap();
+        ledger.apply(member(at), commit(epoch(), at), &Nine).unwrap();
     }
-    ledger.apply(member(0), Command::Start { epoch: EPOCH }, &Nine).unwrap();
+    ledger.apply(member(0), Command::Start { epoch: epoch() }, &Nine).unwrap();
     ledger
 }
 
 fn a_release(ledger: &Ledger, count: i32) -> EpochRelease {
     EpochRelease {
-        epoch: EPOCH,
+        epoch: epoch(),
         manifest: 1,
-        participants: ledger.epoch(EPOCH).unwrap().participants.clone(),
+        participants: ledger.epoch(epoch()).unwrap().participants.clone(),
         tables: vec![
             TableRelease::Published(vec![CellStatus::Published(count)]),
             TableRelease::Published(vec![CellStatus::Suppressed, CellStatus::Suppressed]),
@@ -101,7 +108,7 @@ fn a_manifest_holds_only_when_every_member_has_agreed_to_what_it_says() {
     ledger.apply(member(0), Command::Propose(Box::new(manifest(1))), &Nine).unwrap();
     for at in 1..9 {
         assert!(ledger.in_force(&Nine).is_none(), "{at} have agreed");
-        let other = Command::Approve { version: 1, digest: [0; 32] };
+        let other = Command::Approve { version: 1, digest: Digest([0; 32]) };
         assert_eq!(ledger.apply(member(at), other, &Nine), Err(Refused::NoSuchManifest(1)));
         ledger.apply(member(at), approve(1), &Nine).unwrap();
     }
@@ -129,29 +136,29 @@ fn a_manifest_that_protects_nobody_is_refused_and_none_takes_anothers_place() {
 fn an_epoch_waits_until_all_but_two_have_committed() {
     let mut ledger = in_force();
     for at in 0..7 {
-        let refused = ledger.apply(member(0), Command::Start { epoch: EPOCH }, &Nine).unwrap_err();
-        assert_eq!(refused, Refused::TooFew { epoch: EPOCH, have: at, need: 7 });
-        ledger.apply(member(at), commit(EPOCH, at), &Nine).unwrap();
+        let refused = ledger.apply(member(0), Command::Start { epoch: epoch() }, &Nine).unwrap_err();
+        assert_eq!(refused, Refused::TooFew { epoch: epoch(), have: at, need: 7 });
+        ledger.apply(member(at), commit(epoch(), at), &Nine).unwrap();
     }
-    ledger.apply(member(0), Command::Start { epoch: EPOCH }, &Nine).unwrap();
-    assert_eq!(ledger.epoch(EPOCH).unwrap().participants.len(), 7);
+    ledger.apply(member(0), Command::Start { epoch: epoch() }, &Nine).unwrap();
+    assert_eq!(ledger.epoch(epoch()).unwrap().participants.len(), 7);
 }
 
 #[test]
 fn who_brings_what_is_fixed_once_the_epoch_is_started() {
     let mut ledger = started(8);
     let before = ledger.clone();
-    assert_eq!(ledger.apply(member(8), commit(EPOCH, 8), &Nine), Err(Refused::Started(EPOCH)));
-    assert_eq!(ledger.apply(member(0), commit(EPOCH, 1), &Nine), Err(Refused::Started(EPOCH)));
-    ledger.apply(member(0), commit(EPOCH, 0), &Nine).unwrap();
-    ledger.apply(member(4), Command::Start { epoch: EPOCH }, &Nine).unwrap();
+    assert_eq!(ledger.apply(member(8), commit(epoch(), 8), &Nine), Err(Refused::Started(epoch())));
+    assert_eq!(ledger.apply(member(0), commit(epoch(), 1), &Nine), Err(Refused::Started(epoch())));
+    ledger.apply(member(0), commit(epoch(), 0), &Nine).unwrap();
+    ledger.apply(member(4), Command::Start { epoch: epoch() }, &Nine).unwrap();
     assert_eq!(ledger, before, "the same again changes nothing");
 }
 
 #[test]
 fn an_epoch_before_one_that_was_started_is_never_counted() {
     let mut ledger = started(9);
-    let earlier = Epoch { year: 2019, quarter: 2 };
+    let earlier = quarter("2019-Q2");
     assert_eq!(ledger.apply(member(0), commit(earlier, 0), &Nine), Err(Refused::Past(earlier)));
 }
 
@@ -159,7 +166,7 @@ fn an_epoch_before_one_that_was_started_is_never_counted() {
 fn nothing_is_counted_by_a_manifest_that_does_not_hold() {
     let mut ledger = Ledger::default();
     ledger.apply(member(0), Command::Propose(Box::new(manifest(1))), &Nine).unwrap();
-    assert_eq!(ledger.apply(member(0), commit(EPOCH, 0), &Nine), Err(Refused::NotInForce(1)));
+    assert_eq!(ledger.apply(member(0), commit(epoch(), 0), &Nine), Err(Refused::NotInForce(1)));
 }
 
 #[test]
@@ -169,7 +176,7 @@ fn a_release_needs_the_signatures_of_those_whose_shares_a_product_needs() {
     let refused = ledger.apply(member(0), signed(release.clone(), 6), &Nine).unwrap_err();
     assert_eq!(refused, Refused::TooFewSignatures { have: 6, need: 7 });
     ledger.apply(member(0), signed(release.clone(), 7), &Nine).unwrap();
-    assert_eq!(ledger.epoch(EPOCH).unwrap().release.as_ref(), Some(&release));
+    assert_eq!(ledger.epoch(epoch()).unwrap().release.as_ref(), Some(&release));
     assert_eq!(ledger.times_published(0, 1), 1);
 }
 
@@ -190,8 +197,8 @@ fn an_epoch_is_released_once_whatever_is_signed_later() {
     let (first, second) = (a_release(&ledger, 40), a_release(&ledger, 41));
     ledger.apply(member(0), signed(first.clone(), 9), &Nine).unwrap();
     ledger.apply(member(1), signed(first.clone(), 7), &Nine).unwrap();
-    assert_eq!(ledger.apply(member(0), signed(second, 9), &Nine), Err(Refused::Released(EPOCH)));
-    assert_eq!(ledger.epoch(EPOCH).unwrap().release.as_ref(), Some(&first));
+    assert_eq!(ledger.apply(member(0), signed(second, 9), &Nine), Err(Refused::Released(epoch())));
+    assert_eq!(ledger.epoch(epoch()).unwrap().release.as_ref(), Some(&first));
 }
 
 #[test]
@@ -199,21 +206,21 @@ fn a_release_of_others_or_in_another_shape_is_refused() {
     let mut ledger = started(9);
     let mut subset = a_release(&ledger, 40);
     subset.participants.pop();
-    assert_eq!(ledger.apply(member(0), signed(subset, 8), &Nine), Err(Refused::NotStarted(EPOCH)));
+    assert_eq!(ledger.apply(member(0), signed(subset, 8), &Nine), Err(Refused::NotStarted(epoch())));
     let mut short = a_release(&ledger, 40);
     short.tables[1] = TableRelease::Published(vec![CellStatus::Suppressed]);
     assert_eq!(ledger.apply(member(0), signed(short, 9), &Nine), Err(Refused::WrongShape));
     let mut unfounded = a_release(&ledger, 40);
-    unfounded.tables[0] = TableRelease::Unchanged(Epoch { year: 2019, quarter: 2 });
+    unfounded.tables[0] = TableRelease::Unchanged(quarter("2019-Q2"));
     assert_eq!(ledger.apply(member(0), signed(unfounded, 9), &Nine), Err(Refused::WrongShape));
 }
 
 #[test]
 fn who_computes_turns_with_the_epoch_and_is_known_to_all() {
     let ledger = started(9);
-    let first = ledger.epoch(EPOCH).unwrap().participants.clone();
+    let first = ledger.epoch(epoch()).unwrap().participants.clone();
     let mut next = started(9);
-    let later = Epoch { year: 2019, quarter: 4 };
+    let later = quarter("2019-Q4");
     for at in 0..9 {
         next.apply(member(at), commit(later, at), &Nine).unwrap();
     }
@@ -228,18 +235,18 @@ fn who_computes_turns_with_the_epoch_and_is_known_to_all() {
 fn an_epoch_that_a_later_one_has_overtaken_is_never_released() {
     let mut ledger = started(9);
     let release = a_release(&ledger, 40);
-    let later = Epoch { year: 2019, quarter: 4 };
+    let later = quarter("2019-Q4");
     for at in 0..9 {
         ledger.apply(member(at), commit(later, at), &Nine).unwrap();
     }
     ledger.apply(member(0), Command::Start { epoch: later }, &Nine).unwrap();
-    assert_eq!(ledger.apply(member(0), signed(release, 9), &Nine), Err(Refused::Past(EPOCH)));
+    assert_eq!(ledger.apply(member(0), signed(release, 9), &Nine), Err(Refused::Past(epoch())));
 }
 
 #[test]
 fn what_was_frozen_before_a_release_is_frozen_anew_after_it() {
     let mut ledger = started(9);
-    let later = Epoch { year: 2019, quarter: 4 };
+    let later = quarter("2019-Q4");
     ledger.apply(member(0), commit(later, 0), &Nine).unwrap();
     let release = a_release(&ledger, 40);
     ledger.apply(member(0), signed(release, 9), &Nine).unwrap();

@@ -1,7 +1,14 @@
 //! Which questions are ever asked of the citizens' plans: agreed by every member before it takes effect, and the same on
 //! every node. There are no other questions, so nobody can ask for two tables whose difference is one citizen.
 
+mod canonical;
+mod description;
+mod first;
+
 use serde::{Deserialize, Serialize};
+
+pub use canonical::NotEncoded;
+pub use first::first;
 
 /// What the federation counts, and how it is kept from saying too much.
 ///
@@ -47,6 +54,7 @@ pub struct Bin {
     pub danish: String,
     /// For a dimension that is a number: the smallest number in it. The bin goes on to the next bin's, exclusive.
     /// Nothing for a bin that is no number: a kind, or "not known".
+    #[serde(default)]
     pub from: Option<u32>,
 }
 
@@ -60,15 +68,6 @@ pub struct Table {
     /// The dimensions, by name: none counts everybody, two are rows and columns.
     pub dimensions: Vec<String>,
     /// Combinations of bins that nobody can stand in, as positions of bins in the order of the dimensions.
+    #[serde(default)]
     pub impossible: Vec<Vec<u16>>,
-}
-
-impl Manifest {
-    /// What the members agree to: SHA-256 of the manifest's encoding.
-    pub fn digest(&self) -> [u8; 32] {
-        // Plain values always have an encoding.
-        let encoded = postcard::to_stdvec(self).unwrap_or_default();
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &encoded);
-        digest.as_ref().try_into().unwrap_or_default()
-    }
 }
