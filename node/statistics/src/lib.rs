@@ -11,7 +11,9 @@
 pub mod cube;
 pub mod input;
 pub mod manifest;
+pub mod protocol;
 pub mod randomness;
 pub mod release;
+pub mod sharing;
 
 pub use randomness::Randomness;
