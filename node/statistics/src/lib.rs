@@ -16,8 +16,10 @@ pub mod manifest;
 pub mod measure;
 pub mod membership;
 pub mod population;
+pub mod protocol;
 pub mod randomness;
 pub mod release;
+pub mod sharing;
 
 pub use epoch::Epoch;
 pub use randomness::Randomness;
