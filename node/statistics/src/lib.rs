@@ -11,7 +11,11 @@
 pub mod cube;
 pub mod input;
 pub mod manifest;
+pub mod noise;
 pub mod randomness;
+pub mod reference;
 pub mod release;
+pub mod suppression;
+pub mod veto;
 
 pub use randomness::Randomness;
