@@ -17,9 +17,13 @@ pub mod measure;
 pub mod membership;
 pub mod population;
 pub mod protocol;
+pub mod noise;
 pub mod randomness;
+pub mod reference;
 pub mod release;
 pub mod sharing;
+pub mod suppression;
+pub mod veto;
 
 pub use epoch::Epoch;
 pub use randomness::Randomness;
