@@ -13,7 +13,7 @@ use crate::ledger::{Ledger, Refused as NotStarted, computing};
 use crate::manifest::Manifest;
 use crate::protocol::{Aborted, Letter, NotASetup, NotNow, Nodes, Party, Progress, Refused, Setup};
 use crate::release::{CellStatus, EpochRelease, TableRelease};
-use crate::suppression::{Shown, Suppression, visible_sums};
+use crate::suppression::{Shown, Suppression};
 use crate::veto::vetoed;
 use crate::{Epoch, Randomness};
 
@@ -48,7 +48,7 @@ impl Terms {
         run.update(b"enplan statistics computation v1\0");
         run.update(computation);
         run.update(epoch.to_string().as_bytes());
-        run.update(&manifest.digest);
+        run.update(&manifest.digest.0);
         for (participant, commitment) in &record.commitments {
             run.update(&participant.number().to_be_bytes());
             run.update(commitment);
@@ -177,17 +177,14 @@ impl Computation {
             let more = match self.party.advance(randomness)? {
                 Progress::Waiting(missing) => return Ok((letters, Standing::Waiting(missing))),
                 Progress::Send(more) => Ok(more),
-                Progress::Cells { passed } => {
+                Progress::Cells { passed, unchanged } => {
+                    self.unchanged = unchanged;
                     self.suppression = Some(Suppression::begin(&self.terms.cube, &passed));
                     self.hide_or_open(randomness)
                 }
                 Progress::Sums(passed) => {
                     self.suppression = self.suppression.take().map(|suppression| suppression.heard(&passed));
                     self.hide_or_open(randomness)
-                }
-                Progress::Changes(unchanged) => {
-                    self.unchanged = unchanged;
-                    self.open(randomness)
                 }
                 Progress::Candidate(opened) => self.vote(&opened, randomness),
                 Progress::Done(outcome) => {
@@ -206,10 +203,7 @@ impl Computation {
             return self.party.gate_sums(suppression.residuals(), randomness);
         };
         self.pattern = pattern;
-        let compared = (0..self.terms.former.len()).filter(|table| self.terms.former[*table].is_some());
-        let visible = compared.map(|table| visible_sums(&self.terms.cube, &self.pattern, table));
-        let visible: Vec<_> = visible.collect();
-        if visible.is_empty() { self.open(randomness) } else { self.party.gate_changes(&visible, randomness) }
+        self.open(randomness)
     }
 
     fn open(&mut self, randomness: &mut dyn Randomness) -> Result<Vec<Letter>, NotNow> {

@@ -8,16 +8,18 @@
 //! Everything here is pure: no I/O, no async, no clock; randomness comes in through [`Randomness`], so that the code that
 //! is attacked in the tests is the code that runs in a node.
 
+pub mod computation;
 pub mod cube;
 pub mod epoch;
+pub mod frozen;
 pub mod input;
 pub mod ledger;
 pub mod manifest;
 pub mod measure;
 pub mod membership;
+pub mod noise;
 pub mod population;
 pub mod protocol;
-pub mod noise;
 pub mod randomness;
 pub mod reference;
 pub mod release;

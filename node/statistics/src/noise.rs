@@ -116,8 +116,8 @@ impl Draws<'_> {
             let mut context = hmac::Context::with_key(self.key);
             context.update(b"enplan statistics noise 1");
             context.update(&self.version.manifest.to_be_bytes());
-            context.update(&self.version.epoch.year.to_be_bytes());
-            context.update(&[self.version.epoch.quarter]);
+            context.update(&self.version.epoch.year().to_be_bytes());
+            context.update(&self.version.epoch.quarter().to_be_bytes());
             context.update(&u64::try_from(self.cell.0).unwrap_or(u64::MAX).to_be_bytes());
             context.update(&self.block.to_be_bytes());
             self.block += 1;
