@@ -72,11 +72,6 @@ impl Seat {
         self.id
     }
 
-    /// Whether nothing more can come of it.
-    pub(super) fn has_ended(&self) -> bool {
-        matches!(*self.news.borrow(), News::Ended(..))
-    }
-
     pub(super) fn bytes_sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
     }
