@@ -13,6 +13,7 @@ use enplan_proto::plan::v1::plan_service_client::PlanServiceClient;
 use enplan_proto::print::v1::print_service_client::PrintServiceClient;
 use enplan_proto::relocation::v1::relocation_service_client::RelocationServiceClient;
 use enplan_proto::session::v1::session_service_client::SessionServiceClient;
+use enplan_proto::statistics::v1::statistics_service_client::StatisticsServiceClient;
 use enplan_proto::terminology::v1::terminology_service_client::TerminologyServiceClient;
 use enplan_proto::worklist::v1::worklist_service_client::WorklistServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
@@ -122,6 +123,11 @@ impl Node {
     /// Sessions.
     pub(crate) fn sessions(&self) -> SessionServiceClient<Authorized> {
         SessionServiceClient::new(self.channel.clone())
+    }
+
+    /// Statistics.
+    pub(crate) fn statistics(&self) -> StatisticsServiceClient<Authorized> {
+        StatisticsServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
     }
 
     /// Code systems.

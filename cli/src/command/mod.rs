@@ -14,6 +14,7 @@ mod printing;
 mod program;
 mod relocation;
 mod session;
+mod statistics;
 mod terminology;
 mod worklist;
 mod writing;
@@ -53,6 +54,7 @@ pub(crate) async fn run(verb: Verb, profiles: &Profiles, terminal: &mut Terminal
         Verb::Handover(verb) => handover::run(verb, &node, terminal).await,
         Verb::Relocation(verb) => relocation::run(verb, &node, terminal).await,
         Verb::Subscription(verb) => relocation::subscriptions(verb, &node, terminal).await,
+        Verb::Statistics(verb) => statistics::run(verb, &node, terminal).await,
         Verb::Node(verb) => node::status(&verb, &node, terminal).await,
         Verb::Terminology(verb) => terminology::run(verb, &node, terminal).await,
         Verb::Account(verb) => node::account(verb, &node, terminal).await,

@@ -24,6 +24,7 @@ mod relocation;
 mod request;
 mod residence;
 mod session;
+mod statistics;
 mod terminology;
 mod thread;
 mod tree;
@@ -45,6 +46,10 @@ pub(crate) use plan::{ItemAdded, Plan, PlanChanged, PlanPrinted, Plans};
 pub(crate) use relocation::{CaseRelocations, KeepReasons, Relocations, RelocationsImported};
 pub(crate) use request::{EndedSubscriptions, PlanRequest, PlanRequests};
 pub(crate) use session::{LoggedIn, LoggedOut};
+pub(crate) use statistics::{
+    CellStatus as StatisticsCellStatus, Comparison, Described, EpochRun, Epochs, Manifest, ManifestChanged,
+    Manifests, Table as StatisticsTable, Tables as StatisticsTables,
+};
 pub(crate) use terminology::{CodeSystemImported, CodeSystems, Concept};
 pub(crate) use words::{State, instant, on_the_wire};
 
