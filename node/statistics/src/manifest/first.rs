@@ -181,7 +181,6 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("age-band", "family-or-young", "Alder og familie eller ung"),
     ("outcome", "target-group", "Opnået, efter målgruppe"),
     ("outcome", "family-or-young", "Opnået, for familier og unge"),
-    ("outcome", "age-band", "Opnået, efter alder"),
     ("outcome", "source-plans", "Opnået, efter antal planer samlet i én"),
     ("outcome", "exemptions", "Opnået, efter brug af paragraffritagelser"),
     ("goals-reached", "sectors", "Mål nået, efter antal sektorer"),

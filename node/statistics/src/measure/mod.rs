@@ -12,6 +12,8 @@ mod goals;
 mod pace;
 mod who;
 
+use std::fmt;
+
 pub use course::Course;
 
 use crate::manifest::{Dimension, Manifest};
@@ -39,6 +41,15 @@ pub enum Answer {
     Number(u32),
     /// The name of a bin that is no number.
     Kind(&'static str),
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Kind(kind) => kind.fmt(f),
+        }
+    }
 }
 
 /// Where nobody here knows.
@@ -105,7 +116,11 @@ impl Measures {
     /// # Errors
     /// [`NotMeasured`] where a measure says what it did not name: the program is wrong, and counts nobody.
     pub fn bins(&self, course: &Course<'_>) -> Result<Vec<usize>, NotMeasured> {
-        self.0.iter().map(|(measure, dimension)| bin(dimension, measure.of(course))).collect()
+        let bin = |(measure, dimension): &(&Measure, Dimension)| {
+            let answer = measure.of(course);
+            dimension.bin_of(answer).ok_or_else(|| misfit(dimension, &answer.to_string()))
+        };
+        self.0.iter().map(bin).collect()
     }
 }
 
@@ -125,35 +140,35 @@ fn chosen(dimension: &Dimension) -> Result<(&'static Measure, Dimension), NotMea
     if !as_defined {
         return Err(NotMeasured::DefinedOtherwise(name()));
     }
-    let misfit = |bin: &str| NotMeasured::Bins { dimension: name(), bin: bin.to_owned() };
     for bin in &dimension.bins {
         let fits = match bin.from {
             Some(_) => measure.is_number,
             None => measure.kinds.contains(&bin.name.as_str()),
         };
         if !fits {
-            return Err(misfit(&bin.name));
+            return Err(misfit(dimension, &bin.name));
         }
     }
-    for kind in measure.kinds {
-        bin(dimension, Answer::Kind(kind))?;
-    }
-    if measure.is_number {
-        bin(dimension, Answer::Number(0))?;
+    let kinds = measure.kinds.iter().map(|kind| Answer::Kind(kind));
+    for answer in kinds.chain(measure.is_number.then_some(Answer::Number(0))) {
+        dimension.bin_of(answer).ok_or_else(|| misfit(dimension, &answer.to_string()))?;
     }
     Ok((measure, dimension.clone()))
 }
 
-fn bin(dimension: &Dimension, answer: Answer) -> Result<usize, NotMeasured> {
-    let (bins, missing) = match answer {
-        Answer::Number(number) => {
-            let reaches = |bin: &&crate::manifest::Bin| bin.from.is_some_and(|from| from <= number);
-            (dimension.bins.iter().filter(reaches).max_by_key(|bin| bin.from), number.to_string())
+fn misfit(dimension: &Dimension, bin: &str) -> NotMeasured {
+    NotMeasured::Bins { dimension: dimension.name.clone(), bin: bin.to_owned() }
+}
+
+impl Dimension {
+    /// The position of the bin that takes an answer; none where the dimension is of another measure.
+    pub fn bin_of(&self, answer: Answer) -> Option<usize> {
+        match answer {
+            // They grow, so the last that it reaches is its own.
+            Answer::Number(number) => {
+                self.bins.iter().rposition(|bin| bin.from.is_some_and(|from| from <= number))
+            }
+            Answer::Kind(kind) => self.bins.iter().position(|bin| bin.from.is_none() && bin.name == kind),
         }
-        Answer::Kind(kind) => {
-            (dimension.bins.iter().find(|bin| bin.from.is_none() && bin.name == kind), kind.to_owned())
-        }
-    };
-    bins.and_then(|found| dimension.bins.iter().position(|bin| bin == found))
-        .ok_or_else(|| NotMeasured::Bins { dimension: dimension.name.clone(), bin: missing })
+    }
 }
