@@ -150,7 +150,9 @@ fn report(line: &str) -> std::io::Result<()> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    report("bring counts  compute  down  rounds  bytes in all  most of one node  time in all  most of one node")?;
+    report(
+        "bring counts  compute  down  rounds  bytes in all  most of one node  time in all  most of one node",
+    )?;
     for (dealers, computers) in [(3, 3), (5, 5), (9, 9), (20, 20), (98, 9)] {
         for is_two_down in [false, true] {
             let tables = (0..CELLS).step_by(TABLE);
@@ -160,7 +162,9 @@ fn main() -> Result<(), Box<dyn Error>> {
                 computers,
                 cells: CELLS,
                 impossible: Vec::new(),
-                tables: tables.map(|start| TableGate { cells: start..start + TABLE, compared: true }).collect(),
+                tables: tables
+                    .map(|start| TableGate { cells: start..start + TABLE, compared: true })
+                    .collect(),
                 threshold: 5,
                 present: 3,
                 changed: 3,

@@ -12,7 +12,6 @@ use super::phase::{Phase, Task};
 use super::progress::{Aborted, Outcome, Progress};
 use super::setup::{Digest, TableGate};
 use crate::Randomness;
-use crate::cube::Cell;
 use crate::sharing::{Draws, Element, Recombination, decode, encode, share, signed, small};
 
 /// The phase of the gate on every cell and table; those of sums come after it.
@@ -182,7 +181,7 @@ impl Party {
 
     fn answered(&mut self, shares: &[Vec<Element>]) -> Result<Vec<Letter>, Aborted> {
         let answers = opened(&self.computing(), self.setup.tolerance(), shares)?.values;
-        let mut answers: Vec<bool> = answers.iter().map(|answer| *answer != small(0)).collect();
+        let answers: Vec<bool> = answers.iter().map(|answer| *answer != small(0)).collect();
         if self.phase() == FIRST_GATE {
             let mut passed = vec![false; self.setup.cells];
             self.possible.iter().zip(&answers).for_each(|(cell, answer)| passed[cell.0] = *answer);

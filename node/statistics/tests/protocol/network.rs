@@ -11,7 +11,7 @@ use enplan_statistics::protocol::{
 };
 
 /// Randomness that comes again for the same seed.
-pub struct Seeded(pub fastrand::Rng);
+pub(crate) struct Seeded(pub(crate) fastrand::Rng);
 
 impl Randomness for Seeded {
     fn fill(&mut self, bytes: &mut [u8]) {
@@ -20,38 +20,38 @@ impl Randomness for Seeded {
 }
 
 /// What one node does to its own messages: gives what it sends instead.
-pub type Lie = Box<dyn FnMut(usize, Vec<Letter>) -> Vec<Letter>>;
+pub(crate) type Lie = Box<dyn FnMut(usize, Vec<Letter>) -> Vec<Letter>>;
 
 /// A message that was sent, for whoever looks at the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Sent {
-    pub from: usize,
-    pub to: usize,
-    pub round: u32,
-    pub length: usize,
+pub(crate) struct Sent {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) round: u32,
+    pub(crate) length: usize,
 }
 
-pub struct Network {
-    pub setup: Arc<Setup>,
-    pub parties: Vec<Party>,
+pub(crate) struct Network {
+    pub(crate) setup: Arc<Setup>,
+    pub(crate) parties: Vec<Party>,
     /// What each node has ended with.
-    pub done: BTreeMap<usize, Outcome>,
+    pub(crate) done: BTreeMap<usize, Outcome>,
     /// Why each node could not go on.
-    pub aborted: BTreeMap<usize, Aborted>,
-    pub refused: Vec<(usize, Refused)>,
-    pub away: BTreeSet<usize>,
-    pub sent: Vec<Sent>,
+    pub(crate) aborted: BTreeMap<usize, Aborted>,
+    pub(crate) refused: Vec<(usize, Refused)>,
+    pub(crate) away: BTreeSet<usize>,
+    pub(crate) sent: Vec<Sent>,
     /// What each node has heard: from whom, in which round, and what.
-    pub heard: BTreeMap<usize, Vec<(usize, u32, Vec<u8>)>>,
+    pub(crate) heard: BTreeMap<usize, Vec<(usize, u32, Vec<u8>)>>,
     /// The nodes that go away: when they have sent so many batches, the last of them in part.
-    pub goes_away: BTreeMap<usize, usize>,
-    pub lie: Lie,
+    pub(crate) goes_away: BTreeMap<usize, usize>,
+    pub(crate) lie: Lie,
     /// The tables that each node finds to say too much.
-    pub vetoes: BTreeMap<usize, Vec<bool>>,
+    pub(crate) vetoes: BTreeMap<usize, Vec<bool>>,
     /// Whether messages come in the order in which they were sent.
-    pub in_order: bool,
+    pub(crate) in_order: bool,
     /// Whether nobody decides what follows after the first gate.
-    pub stop_at_gate: bool,
+    pub(crate) stop_at_gate: bool,
     /// What the first gate has told each node.
     gates: BTreeMap<usize, (Vec<bool>, Vec<bool>)>,
     batches: Vec<usize>,
@@ -63,7 +63,7 @@ pub struct Network {
 }
 
 impl Network {
-    pub fn new(setup: &Setup, inputs: &[Vec<CellInput>], seed: u64) -> Self {
+    pub(crate) fn new(setup: &Setup, inputs: &[Vec<CellInput>], seed: u64) -> Self {
         let mut chance = fastrand::Rng::with_seed(seed);
         Self {
             setup: Arc::new(setup.clone()),
@@ -90,13 +90,13 @@ impl Network {
     }
 
     /// Runs until nobody can go on; begins anew without those that have gone away, while enough are left.
-    pub fn run(&mut self) {
+    pub(crate) fn run(&mut self) {
         self.share();
         while self.deliver_all() {}
     }
 
     /// Everybody's first messages are under way.
-    pub fn share(&mut self) {
+    pub(crate) fn share(&mut self) {
         for node in 0..self.setup.dealers {
             let randomness = &mut self.randomness[node];
             let started = Party::start(self.setup.clone(), node, &self.inputs[node], randomness);
@@ -107,7 +107,7 @@ impl Network {
     }
 
     /// Delivers all that is under way, and what follows from it. True if a phase was begun anew, so that there is more.
-    pub fn deliver_all(&mut self) -> bool {
+    pub(crate) fn deliver_all(&mut self) -> bool {
         while !self.under_way.is_empty() {
             let at = if self.in_order { 0 } else { self.chance.usize(..self.under_way.len()) };
             let twice = self.chance.u8(..) < 20;
@@ -129,7 +129,7 @@ impl Network {
     }
 
     /// Begins a phase anew with these nodes. False if that could not be done.
-    pub fn begin_anew(&mut self, phase: u16, quorum: &[usize]) -> bool {
+    pub(crate) fn begin_anew(&mut self, phase: u16, quorum: &[usize]) -> bool {
         self.attempt += 1;
         self.aborted.clear();
         for node in quorum {
@@ -144,7 +144,7 @@ impl Network {
         true
     }
 
-    pub fn deliver(&mut self, from: usize, letter: &Letter) {
+    pub(crate) fn deliver(&mut self, from: usize, letter: &Letter) {
         let to = letter.to;
         if self.away.contains(&to) {
             return;
@@ -218,7 +218,7 @@ impl Network {
     }
 
     /// What all that are left have ended with, the same for each.
-    pub fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> Outcome {
         let here: Vec<usize> = (0..self.setup.dealers).filter(|node| !self.away.contains(node)).collect();
         let ended: Vec<&Outcome> = here.iter().filter_map(|node| self.done.get(node)).collect();
         assert_eq!(ended.len(), here.len(), "not all ended: {:?} {:?}", self.aborted, self.parties);
@@ -227,14 +227,14 @@ impl Network {
     }
 
     /// Whether anything of this phase or a later one was ever sent.
-    pub fn came_to(&self, phase: u16) -> bool {
+    pub(crate) fn came_to(&self, phase: u16) -> bool {
         self.sent.iter().any(|sent| Round::from(sent.round).phase >= phase)
     }
 }
 
 /// For each table, its cells that did not pass: what follows from its sum and the open ones. The least that a suppression
 /// does, so that the gate on sums is used.
-pub fn hidden(setup: &Setup, passed: &[bool]) -> Vec<Vec<Cell>> {
+pub(crate) fn hidden(setup: &Setup, passed: &[bool]) -> Vec<Vec<Cell>> {
     let of_table = |table: &TableGate| -> Vec<Cell> {
         let cells = table.cells.clone().map(Cell);
         cells.filter(|cell| !passed[cell.0] && !setup.impossible.contains(cell)).collect()
@@ -243,7 +243,7 @@ pub fn hidden(setup: &Setup, passed: &[bool]) -> Vec<Vec<Cell>> {
 }
 
 /// The cells that passed, of tables that changed and whose hidden cells may be known together.
-pub fn to_open(setup: &Setup, passed: &[bool], unchanged: &[bool], answers: &[bool]) -> Vec<Cell> {
+pub(crate) fn to_open(setup: &Setup, passed: &[bool], unchanged: &[bool], answers: &[bool]) -> Vec<Cell> {
     let mut answers = answers.iter();
     let mut cells = Vec::new();
     for (table, unchanged) in setup.tables.iter().zip(unchanged) {
@@ -258,7 +258,7 @@ pub fn to_open(setup: &Setup, passed: &[bool], unchanged: &[bool], answers: &[bo
 }
 
 /// Three tables of six cells, one of them impossible; the last two were published before.
-pub fn setup(dealers: usize, computers: usize) -> Setup {
+pub(crate) fn setup(dealers: usize, computers: usize) -> Setup {
     let table = |start: usize, compared| TableGate { cells: start..start + 6, compared };
     Setup {
         run: [7; 32],
@@ -273,21 +273,26 @@ pub fn setup(dealers: usize, computers: usize) -> Setup {
     }
 }
 
-/// Counts of everybody in which every kind of cell is likely: empty ones, small ones, one node's, and large ones.
-pub fn inputs(setup: &Setup, seed: u64) -> Vec<Vec<CellInput>> {
+/// Counts of everybody in which every kind of cell and table is likely: empty cells, small ones, one node's and large ones,
+/// tables that hardly change.
+pub(crate) fn inputs(setup: &Setup, seed: u64) -> Vec<Vec<CellInput>> {
     let mut chance = fastrand::Rng::with_seed(seed);
     let mut inputs = vec![vec![CellInput::default(); setup.cells]; setup.dealers];
-    for cell in (0..setup.cells).filter(|cell| !setup.impossible.contains(&Cell(*cell))) {
-        let most = *chance.choice(&[0, 1, 2, 3, 40, 40, 4095]).unwrap_or(&0);
-        let most_changed = *chance.choice(&[0, 0, 1, 3, 30]).unwrap_or(&0);
-        let alone = (chance.u8(..) < 30).then(|| chance.usize(..setup.dealers));
-        for (dealer, input) in inputs.iter_mut().enumerate() {
-            let counts = alone.is_none_or(|alone| alone == dealer);
-            input[cell] = CellInput {
-                count: if counts { chance.u16(..=most) } else { 0 },
-                changed: chance.u16(..=most_changed),
-                noise: chance.i8(-16..=15),
-            };
+    for table in &setup.tables {
+        let sizes: &[u16] = if chance.bool() { &[40, 400, 4095] } else { &[0, 1, 2, 3, 40, 40] };
+        let changes: &[u16] = if chance.bool() { &[0, 400] } else { &[0, 0, 1, 3, 30] };
+        for cell in table.cells.clone().filter(|cell| !setup.impossible.contains(&Cell(*cell))) {
+            let most = sizes[chance.usize(..sizes.len())];
+            let most_changed = changes[chance.usize(..changes.len())];
+            let alone = (chance.u8(..) < 12).then(|| chance.usize(..setup.dealers));
+            for (dealer, input) in inputs.iter_mut().enumerate() {
+                let counts = alone.is_none_or(|alone| alone == dealer);
+                input[cell] = CellInput {
+                    count: if counts { chance.u16(..=most) } else { 0 },
+                    changed: chance.u16(..=most_changed),
+                    noise: chance.i8(-16..=15),
+                };
+            }
         }
     }
     inputs

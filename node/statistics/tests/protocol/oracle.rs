@@ -7,7 +7,7 @@ use enplan_statistics::protocol::{Outcome, Setup};
 use crate::network::{hidden, to_open};
 
 /// Whether so many people stand in these cells together, whoever's are left out, at so many nodes.
-pub fn passes(setup: &Setup, inputs: &[Vec<CellInput>], cells: &[Cell]) -> bool {
+pub(crate) fn passes(setup: &Setup, inputs: &[Vec<CellInput>], cells: &[Cell]) -> bool {
     let of_each: Vec<u64> =
         inputs.iter().map(|input| cells.iter().map(|cell| u64::from(input[cell.0].count)).sum()).collect();
     let all: u64 = of_each.iter().sum();
@@ -17,14 +17,14 @@ pub fn passes(setup: &Setup, inputs: &[Vec<CellInput>], cells: &[Cell]) -> bool 
 }
 
 /// Whether a cell changed by so little that it must not be seen.
-pub fn hardly_changed(setup: &Setup, inputs: &[Vec<CellInput>], cell: Cell) -> bool {
+pub(crate) fn hardly_changed(setup: &Setup, inputs: &[Vec<CellInput>], cell: Cell) -> bool {
     let of_each: Vec<u64> = inputs.iter().map(|input| u64::from(input[cell.0].changed)).collect();
     let all: u64 = of_each.iter().sum();
     all > 0 && all - of_each.iter().max().copied().unwrap_or(0) < u64::from(setup.changed)
 }
 
 /// What must come of these counts, when nobody vetoes anything.
-pub fn outcome(setup: &Setup, inputs: &[Vec<CellInput>]) -> Outcome {
+pub(crate) fn outcome(setup: &Setup, inputs: &[Vec<CellInput>]) -> Outcome {
     let possible = |cell: &Cell| !setup.impossible.contains(cell);
     let passed: Vec<bool> =
         (0..setup.cells).map(Cell).map(|cell| possible(&cell) && passes(setup, inputs, &[cell])).collect();

@@ -160,7 +160,20 @@ fn a_phase_begins_anew_only_with_enough_nodes_in_order_and_an_attempt_that_follo
     assert_eq!(restart(party, phase, attempt + 1, &[2, 3, 4, 5, 6, 7, 9]), Err(NotNow::Quorum(7)));
     assert_eq!(restart(party, phase, attempt, &all), Err(NotNow::Attempt(attempt)));
     assert_eq!(restart(party, phase + 1, attempt + 1, &all), Err(NotNow::Phase(phase)));
-    assert_eq!(restart(party, 1, 4, &all), Err(NotNow::Phase(phase)).or(Err(NotNow::Phase(phase))));
+}
+
+#[test]
+fn shares_are_checked_only_as_often_as_there_are_masks_for_it() {
+    let (mut party, letters) = begun(&setup(5, 5));
+    for (from, letter) in &letters {
+        party.receive(*from, letter.round, &letter.bytes).expect("a first message");
+    }
+    let mut random = seeded(1);
+    party.advance(&mut random).expect("all have shared");
+    let quorum = [0, 1, 2, 3, 4];
+    assert_eq!(party.restart(1, 4, &quorum, &mut random), Err(NotNow::Attempt(0)));
+    assert!(party.restart(1, 3, &quorum, &mut random).is_ok());
+    assert_eq!(party.restart(1, 3, &quorum, &mut random), Err(NotNow::Attempt(3)), "the same mask again");
 }
 
 #[test]
