@@ -105,7 +105,7 @@ impl Network {
                 Progress::Send(letters) => letters,
                 Progress::Cells { passed, .. } => {
                     let table = |start| {
-                        let cells = (start..start + TABLE).filter(|cell| !passed[*cell]).map(Cell);
+                        let cells = (start..start + TABLE).filter(|cell: &usize| !passed[*cell]).map(Cell);
                         cells.take(HIDDEN).collect()
                     };
                     let sums: Vec<Vec<Cell>> = (0..CELLS).step_by(TABLE).map(table).collect();

@@ -175,7 +175,9 @@ impl Party {
         let place = multiplying.iter().position(|node| *node == self.me);
         let Some((weights, place)) = weights.zip(place) else { return Vec::new() };
         let weight = weights.at_zero()[place];
-        products.iter_mut().for_each(|product| *product *= weight);
+        for product in &mut products {
+            *product *= weight;
+        }
         self.post_shares(step, &products, draws)
     }
 
