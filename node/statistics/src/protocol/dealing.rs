@@ -1,7 +1,5 @@
 //! What a node shares: each count with its bits, so that it can be checked that it is one without seeing it.
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
-
 use super::setup::{Digest, NotASetup, Setup};
 use crate::input::{CellInput, MOST_PEOPLE, NOISE};
 use crate::sharing::{Draws, ELEMENT_BYTES, Element, decode, encode, share, small};
@@ -46,7 +44,7 @@ impl Dealing {
         }
         let mut secrets = Vec::with_capacity(setup.possible().len() * PER_CELL);
         for cell in setup.possible() {
-            secrets.extend(elements(&input[cell.0]).ok_or(NotASetup::Input)?);
+            secrets.extend(elements(input[cell.0]).ok_or(NotASetup::Input)?);
         }
         let (tolerance, checks) = (setup.tolerance(), usize::from(MOST_CHECKS));
         let masks = draws.elements(checks);
@@ -91,7 +89,7 @@ pub(super) fn parts<'a>(setup: &Setup, content: &'a [u8]) -> Option<(&'a [u8], &
 pub(super) fn is_committed_to(setup: &Setup, dealer: usize, to: usize, content: &[u8]) -> bool {
     let Some((hashes, shares)) = parts(setup, content) else { return false };
     let told = hashes.get(to * HASH..(to + 1) * HASH);
-    told.is_some_and(|told| verify_slices_are_equal(told, &hash(setup, dealer, to, shares)).is_ok())
+    told == Some(&hash(setup, dealer, to, shares))
 }
 
 /// Whether a computing node's shares are elements.
@@ -108,7 +106,7 @@ fn hash(setup: &Setup, dealer: usize, to: usize, shares: &[u8]) -> [u8; HASH] {
 }
 
 /// A cell's elements: bits, and whether anybody is there and nothing changed.
-fn elements(input: &CellInput) -> Option<[Element; PER_CELL]> {
+fn elements(input: CellInput) -> Option<[Element; PER_CELL]> {
     if input.count > MOST_PEOPLE || input.changed > MOST_PEOPLE || !NOISE.contains(&input.noise) {
         return None;
     }

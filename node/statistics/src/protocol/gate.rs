@@ -28,7 +28,9 @@ impl Question {
         for mut sizes in self.stages(setup) {
             while sizes.iter().any(|size| *size > 1) {
                 lengths.push(sizes.iter().map(|size| size / 2).sum());
-                sizes.iter_mut().for_each(|size| *size = size.div_ceil(2));
+                for size in &mut sizes {
+                    *size = size.div_ceil(2);
+                }
             }
         }
         lengths.push(self.answers());
@@ -56,9 +58,9 @@ impl Question {
                 second.push(people);
             }
         }
-        for _ in self.changes.iter().flatten() {
-            first.extend([setup.dealers, changed]);
-            second.push(2);
+        for cells in &self.changes {
+            first.extend([setup.dealers, changed].repeat(cells.len()));
+            second.extend(vec![2; cells.len()]);
         }
         [first, second, self.changes.iter().map(|cells| cells.len() + 1).collect()]
     }

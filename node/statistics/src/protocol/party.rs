@@ -113,7 +113,10 @@ impl Party {
         if self.mail.is_repeated(round, from, bytes)? || self.is_over(round) {
             return Ok(());
         }
-        if round.phase > self.phase() + 1 || round.attempt > self.attempt.saturating_add(ATTEMPTS_AHEAD) {
+        let is_far =
+            round.phase > self.phase() + 1 || round.attempt > self.attempt.saturating_add(ATTEMPTS_AHEAD);
+        let is_shared_again = round.phase == 0 && round.attempt > 0;
+        if is_far || is_shared_again {
             return Err(Refused::Round);
         }
         if let Some(phase) = self.phases.get(usize::from(round.phase)) {

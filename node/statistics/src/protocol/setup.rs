@@ -66,10 +66,10 @@ pub enum NotASetup {
 }
 
 /// The most nodes that bring counts. Denmark has ninety-eight municipalities.
-pub const MOST_DEALERS: usize = 128;
+const MOST_DEALERS: usize = 128;
 
 /// The highest threshold of any kind: each step of it is one more multiplication for each cell and node.
-pub const MOST_THRESHOLD: u16 = 32;
+const MOST_THRESHOLD: u16 = 32;
 
 /// How many nodes may go away after they shared.
 const MAY_GO_AWAY: usize = 2;

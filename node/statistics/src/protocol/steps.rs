@@ -12,7 +12,6 @@ use super::phase::{Phase, Task};
 use super::progress::{Aborted, Outcome, Progress};
 use super::setup::{Digest, TableGate};
 use crate::Randomness;
-use crate::cube::Cell;
 use crate::sharing::{Draws, Element, Recombination, decode, encode, share, signed, small};
 
 /// The phase of the gate on every cell and table; those of sums come after it.
@@ -176,13 +175,15 @@ impl Party {
         let place = multiplying.iter().position(|node| *node == self.me);
         let Some((weights, place)) = weights.zip(place) else { return Vec::new() };
         let weight = weights.at_zero()[place];
-        products.iter_mut().for_each(|product| *product *= weight);
+        for product in &mut products {
+            *product *= weight;
+        }
         self.post_shares(step, &products, draws)
     }
 
     fn answered(&mut self, shares: &[Vec<Element>]) -> Result<Vec<Letter>, Aborted> {
         let answers = opened(&self.computing(), self.setup.tolerance(), shares)?.values;
-        let mut answers: Vec<bool> = answers.iter().map(|answer| *answer != small(0)).collect();
+        let answers: Vec<bool> = answers.iter().map(|answer| *answer != small(0)).collect();
         if self.phase() == FIRST_GATE {
             let mut passed = vec![false; self.setup.cells];
             self.possible.iter().zip(&answers).for_each(|(cell, answer)| passed[cell.0] = *answer);

@@ -1,0 +1,10 @@
+//! All nodes of a computation in one process, over a network that turns messages round, loses nodes and lies.
+
+mod away;
+mod hostile;
+mod lies;
+mod network;
+mod oracle;
+mod outcome;
+mod refusals;
+mod secrecy;
