@@ -83,7 +83,8 @@ impl Suppression {
     #[must_use]
     pub fn heard(mut self, passed: &[bool]) -> Self {
         for (at, sum) in std::mem::take(&mut self.asked).into_iter().enumerate() {
-            let known = if passed.get(at).copied().unwrap_or(false) { &mut self.enough } else { &mut self.too_few };
+            let known =
+                if passed.get(at).copied().unwrap_or(false) { &mut self.enough } else { &mut self.too_few };
             known.insert(sum);
         }
         self.settled()

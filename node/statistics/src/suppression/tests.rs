@@ -13,7 +13,9 @@ fn manifest(bins: &[usize], pairs: &[(usize, usize)]) -> Manifest {
         danish: String::new(),
         definition_danish: String::new(),
         definition_english: String::new(),
-        bins: (0..*bins).map(|bin| Bin { name: format!("{bin}"), danish: String::new(), from: None }).collect(),
+        bins: (0..*bins)
+            .map(|bin| Bin { name: format!("{bin}"), danish: String::new(), from: None })
+            .collect(),
     };
     let table = |dimensions: Vec<String>| Table {
         name: format!("by {}", dimensions.join(" and ")),
@@ -43,7 +45,8 @@ fn cube_and_manifest() -> impl Strategy<Value = (Manifest, Cube)> {
     let impossible = prop::collection::vec((0..2_u16, 0..2_u16), 0..=1);
     (bins, pairs, impossible).prop_map(|(bins, pairs, impossible)| {
         let mut manifest = manifest(&bins, &pairs);
-        manifest.tables[4].impossible = impossible.into_iter().map(|(row, column)| vec![row, column]).collect();
+        manifest.tables[4].impossible =
+            impossible.into_iter().map(|(row, column)| vec![row, column]).collect();
         let cube = Cube::of(&manifest).expect("it has all margins");
         (manifest, cube)
     })
@@ -59,8 +62,11 @@ fn citizens() -> impl Strategy<Value = Vec<Citizen>> {
 fn inputs(manifest: &Manifest, cube: &Cube, citizens: &[Citizen]) -> Vec<Vec<CellInput>> {
     let mut nodes = vec![vec![CellInput::default(); cube.len()]; 5];
     for (node, bins) in citizens {
-        let bins: Vec<usize> =
-            bins.iter().zip(&manifest.dimensions).map(|(bin, dimension)| bin % dimension.bins.len()).collect();
+        let bins: Vec<usize> = bins
+            .iter()
+            .zip(&manifest.dimensions)
+            .map(|(bin, dimension)| bin % dimension.bins.len())
+            .collect();
         let cells: Option<Vec<Cell>> = cube.cells_of(&bins).collect();
         for cell in cells.into_iter().flatten() {
             nodes[*node][cell.0].count += 1;
@@ -86,7 +92,8 @@ fn follows(cube: &Cube, pattern: &[Shown], cell: Cell) -> bool {
     let hidden: Vec<usize> = (0..pattern.len()).filter(|cell| pattern[*cell] == Shown::Suppressed).collect();
     let row = |equation: &crate::cube::Equation| -> Vec<i64> {
         let factor = |cell: &usize| {
-            i64::from(equation.parts.contains(&Cell(*cell))) + (PRIME - 1) * i64::from(equation.margin.0 == *cell)
+            i64::from(equation.parts.contains(&Cell(*cell)))
+                + (PRIME - 1) * i64::from(equation.margin.0 == *cell)
         };
         hidden.iter().map(factor).collect()
     };
