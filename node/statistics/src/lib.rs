@@ -9,6 +9,8 @@
 //! is attacked in the tests is the code that runs in a node.
 
 pub mod cube;
+#[cfg(test)]
+mod example;
 pub mod input;
 pub mod manifest;
 pub mod noise;

@@ -214,3 +214,6 @@ impl Program<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

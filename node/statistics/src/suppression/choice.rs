@@ -47,6 +47,13 @@ impl Guess {
         Self(guesses)
     }
 
+    /// These cells, those guessed to hold most people first.
+    pub(super) fn largest_first(&self, cells: impl Iterator<Item = usize>) -> Vec<Cell> {
+        let mut cells: Vec<Cell> = cells.map(Cell).collect();
+        cells.sort_by_key(|cell| (Reverse(self.of(*cell)), *cell));
+        cells
+    }
+
     /// The guess for one cell, never 0.
     pub(super) fn of(&self, cell: Cell) -> u64 {
         self.0[cell.0]
@@ -60,26 +67,34 @@ impl Guess {
 /// largest first.
 pub(super) fn hide_further(cube: &Cube, guess: &Guess, must: &[bool]) -> Vec<bool> {
     let mut hidden = must.to_vec();
-    let by_itself: BTreeSet<Cell> =
-        determined(cube.equations(), &vec![true; must.len()]).into_iter().collect();
-    let found_out = |hidden: &[bool]| {
-        let found = determined(cube.equations(), hidden);
-        found.into_iter().find(|cell| must[cell.0] && !by_itself.contains(cell))
-    };
-    while let Some(cell) = found_out(&hidden) {
+    while let Some(cell) = found_out(cube, must, &hidden) {
         let added =
             ring(cube, guess, &hidden, cell).or_else(|| cheapest(guess, &hidden).map(|cell| vec![cell]));
         let Some(added) = added else { break };
         added.into_iter().for_each(|cell| hidden[cell.0] = true);
     }
-    let mut added: Vec<Cell> =
-        (0..must.len()).filter(|cell| hidden[*cell] && !must[*cell]).map(Cell).collect();
-    added.sort_by_key(|cell| (Reverse(guess.of(*cell)), *cell));
-    for cell in added {
+    for cell in guess.largest_first((0..must.len()).filter(|cell| hidden[*cell] && !must[*cell])) {
         hidden[cell.0] = false;
-        hidden[cell.0] = found_out(&hidden).is_some();
+        hidden[cell.0] = !nothing_follows(cube, must, &hidden);
     }
     hidden
+}
+
+/// Whether none of the cells that must be hidden follows from the published ones.
+pub(super) fn nothing_follows(cube: &Cube, must: &[bool], hidden: &[bool]) -> bool {
+    found_out(cube, must, hidden).is_none()
+}
+
+/// The first of the cells that must be hidden that follows from the published ones. One that follows even where nothing is
+/// published is empty by the manifest, and no secret.
+fn found_out(cube: &Cube, must: &[bool], hidden: &[bool]) -> Option<Cell> {
+    let mut found = determined(cube.equations(), hidden);
+    found.retain(|cell| must[cell.0]);
+    if found.is_empty() {
+        return None;
+    }
+    let empty: BTreeSet<Cell> = determined(cube.equations(), &vec![true; must.len()]).into_iter().collect();
+    found.into_iter().find(|cell| !empty.contains(cell))
 }
 
 /// The published cell that is guessed to hold the fewest people.

@@ -21,7 +21,7 @@ fn signed(count: u32) -> i32 {
 }
 
 /// Each node leaves out its own small cells, and the rest is added up.
-pub fn threshold_at_each_node(cube: &Cube, nodes: &[Vec<CellInput>]) -> Vec<CellStatus> {
+pub(crate) fn threshold_at_each_node(cube: &Cube, nodes: &[Vec<CellInput>]) -> Vec<CellStatus> {
     let large = |cell: usize| {
         nodes.iter().map(move |inputs| u32::from(inputs[cell].count)).filter(|count| *count >= THRESHOLD)
     };
@@ -30,22 +30,22 @@ pub fn threshold_at_each_node(cube: &Cube, nodes: &[Vec<CellInput>]) -> Vec<Cell
 }
 
 /// Exact sums, of cells with enough people in all.
-pub fn threshold_of_the_sum(cube: &Cube, nodes: &[Vec<CellInput>]) -> Vec<CellStatus> {
+pub(crate) fn threshold_of_the_sum(cube: &Cube, nodes: &[Vec<CellInput>]) -> Vec<CellStatus> {
     shown(cube, totals(nodes).into_iter().map(|count| (count >= THRESHOLD).then(|| signed(count))))
 }
 
 /// Every cell, with noise that is the same each time.
-pub fn sticky_noise(cube: &Cube, nodes: &[Vec<CellInput>]) -> Vec<CellStatus> {
+pub(crate) fn sticky_noise(cube: &Cube, nodes: &[Vec<CellInput>]) -> Vec<CellStatus> {
     let noise = |cell: usize| [-1, 0, 2, 1, 0, -2, 1, 0, -1, 3, 0][cell * 7 % 11];
     shown(cube, totals(nodes).into_iter().enumerate().map(|(cell, count)| Some(signed(count) + noise(cell))))
 }
 
 /// Every cell, rounded to the nearest five.
-pub fn rounded_to_five(cube: &Cube, nodes: &[Vec<CellInput>]) -> Vec<CellStatus> {
+pub(crate) fn rounded_to_five(cube: &Cube, nodes: &[Vec<CellInput>]) -> Vec<CellStatus> {
     shown(cube, totals(nodes).into_iter().map(|count| Some(signed((count + 2) / 5 * 5))))
 }
 
 /// Every cell, exactly.
-pub fn exact(cube: &Cube, nodes: &[Vec<CellInput>]) -> Vec<CellStatus> {
+pub(crate) fn exact(cube: &Cube, nodes: &[Vec<CellInput>]) -> Vec<CellStatus> {
     shown(cube, totals(nodes).into_iter().map(|count| Some(signed(count))))
 }

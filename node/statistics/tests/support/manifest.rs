@@ -20,7 +20,7 @@ const PAIRS: &[[&str; 2]] = &[
 ];
 
 /// The manifest that is attacked and measured.
-pub fn manifest() -> Manifest {
+pub(crate) fn manifest() -> Manifest {
     let text = |text: &str| text.to_owned();
     let dimension = |(name, weights): (&str, usize)| Dimension {
         name: text(name),

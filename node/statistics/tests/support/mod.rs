@@ -1,7 +1,7 @@
 //! Invented citizens of nine municipalities, and the releases about them: shared by the attacks and the figures of use.
 
-pub mod manifest;
-pub mod people;
+pub(crate) mod manifest;
+pub(crate) mod people;
 
 use std::collections::BTreeMap;
 
@@ -12,28 +12,28 @@ use enplan_statistics::noise::{NoiseKey, Version};
 use enplan_statistics::reference::{Gates, release};
 use enplan_statistics::release::{CellStatus, Epoch, TableRelease};
 
-pub use people::{Citizen, citizens, next_quarter};
+pub(crate) use people::{Citizen, citizens, next_quarter};
 
 /// How many municipalities there are.
-pub const NODES: usize = 9;
+pub(crate) const NODES: usize = 9;
 
 /// The quarter after so many.
-pub fn quarter(after: usize) -> Epoch {
+pub(crate) fn quarter(after: usize) -> Epoch {
     Epoch { year: 2026 + i16::try_from(after / 4).unwrap(), quarter: u8::try_from(after % 4 + 1).unwrap() }
 }
 
 /// The federation from one quarter to the next: what it has published, and of whom.
-pub struct Federation {
-    pub manifest: Manifest,
-    pub cube: Cube,
+pub(crate) struct Federation {
+    pub(crate) manifest: Manifest,
+    pub(crate) cube: Cube,
     keys: Vec<NoiseKey>,
     quarters: usize,
     /// Of each table, when it was last published anew, of whom, and what it says.
-    pub tables: Vec<Option<(Epoch, Vec<Citizen>, Vec<CellStatus>)>>,
+    pub(crate) tables: Vec<Option<(Epoch, Vec<Citizen>, Vec<CellStatus>)>>,
 }
 
 impl Federation {
-    pub fn new(manifest: Manifest, seed: u64) -> Self {
+    pub(crate) fn new(manifest: Manifest, seed: u64) -> Self {
         let cube = Cube::of(&manifest).unwrap();
         let mut chance = fastrand::Rng::with_seed(seed);
         let keys = (0..NODES).map(|_| NoiseKey::new(&std::array::from_fn(|_| chance.u8(..)))).collect();
@@ -42,7 +42,7 @@ impl Federation {
     }
 
     /// What the nodes bring in the coming quarter.
-    pub fn inputs(&self, citizens: &[Citizen]) -> Vec<Vec<CellInput>> {
+    pub(crate) fn inputs(&self, citizens: &[Citizen]) -> Vec<Vec<CellInput>> {
         let version = Version { manifest: self.manifest.version, epoch: quarter(self.quarters) };
         let mut nodes = vec![vec![CellInput::default(); self.cube.len()]; NODES];
         for (inputs, key) in nodes.iter_mut().zip(&self.keys) {
@@ -75,7 +75,7 @@ impl Federation {
     }
 
     /// The coming quarter's release of what the nodes bring.
-    pub fn publish(&mut self, citizens: &[Citizen], inputs: &[Vec<CellInput>]) -> Vec<TableRelease> {
+    pub(crate) fn publish(&mut self, citizens: &[Citizen], inputs: &[Vec<CellInput>]) -> Vec<TableRelease> {
         let former: Vec<Option<Epoch>> =
             self.tables.iter().map(|table| table.as_ref().map(|(epoch, ..)| *epoch)).collect();
         let gates = Gates { manifest: &self.manifest, nodes: inputs };
@@ -90,7 +90,7 @@ impl Federation {
     }
 
     /// What a reader sees of each cell now: a table that was never published, or dropped, shows nothing.
-    pub fn seen(&self) -> Vec<CellStatus> {
+    pub(crate) fn seen(&self) -> Vec<CellStatus> {
         let mut seen = vec![CellStatus::Suppressed; self.cube.len()];
         for (table, published) in self.cube.tables().iter().zip(&self.tables) {
             if let Some((.., cells)) = published {
@@ -107,17 +107,17 @@ fn cell_in(cube: &Cube, table: usize, citizen: &Citizen) -> Option<Cell> {
 }
 
 /// How many people of all nodes stand in each cell.
-pub fn totals(nodes: &[Vec<CellInput>]) -> Vec<u32> {
+pub(crate) fn totals(nodes: &[Vec<CellInput>]) -> Vec<u32> {
     let cells = nodes.first().map_or(0, Vec::len);
     (0..cells).map(|cell| nodes.iter().map(|inputs| u32::from(inputs[cell].count)).sum()).collect()
 }
 
 /// A number to reckon with.
-pub fn real(number: usize) -> f64 {
+pub(crate) fn real(number: usize) -> f64 {
     f64::from(u32::try_from(number).unwrap())
 }
 
 /// How often to repeat: a few times in the ordinary run, as often as `ENPLAN_ATTACK_ROUNDS` says for the figures.
-pub fn rounds(ordinarily: usize) -> usize {
+pub(crate) fn rounds(ordinarily: usize) -> usize {
     std::env::var("ENPLAN_ATTACK_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(ordinarily)
 }

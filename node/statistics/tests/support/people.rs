@@ -9,13 +9,13 @@ use super::NODES;
 
 /// One invented citizen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Citizen {
-    pub id: u64,
-    pub node: usize,
+pub(crate) struct Citizen {
+    pub(crate) id: u64,
+    pub(crate) node: usize,
     /// 0 for adults, 1 for families, 2 for young people.
-    pub kind: usize,
+    pub(crate) kind: usize,
     /// The bin in each dimension.
-    pub bins: Vec<usize>,
+    pub(crate) bins: Vec<usize>,
 }
 
 /// How many of a trial's citizens live where: Fredensborg's 23, Gribskov's 15 in families and 15 young, the rest in seven.
@@ -25,7 +25,7 @@ type Weights = &'static [u32];
 
 /// Of each dimension its name, and how often each bin is drawn by adults, families and young people; or by all alike. And whether it
 /// changes while a plan runs.
-pub const DIMENSIONS: &[(&str, &[Weights], bool)] = &[
+pub(crate) const DIMENSIONS: &[(&str, &[Weights], bool)] = &[
     ("age-band", &[&[0, 10, 40, 35, 15], &[10, 15, 50, 20, 5], &[0, 100, 0, 0, 0]], false),
     ("target-group", &[&[80, 0, 0, 5, 15], &[10, 75, 0, 5, 10], &[5, 5, 75, 3, 12]], false),
     ("family-or-young", &[&[5, 5, 5, 85], &[80, 0, 20, 0], &[0, 80, 20, 0]], false),
@@ -51,7 +51,7 @@ pub const DIMENSIONS: &[(&str, &[Weights], bool)] = &[
 ];
 
 /// So many citizens of nine municipalities.
-pub fn citizens(manifest: &Manifest, how_many: usize, chance: &mut fastrand::Rng) -> Vec<Citizen> {
+pub(crate) fn citizens(manifest: &Manifest, how_many: usize, chance: &mut fastrand::Rng) -> Vec<Citizen> {
     let cube = Cube::of(manifest).unwrap();
     (0..how_many)
         .map(|at| {
@@ -62,7 +62,11 @@ pub fn citizens(manifest: &Manifest, how_many: usize, chance: &mut fastrand::Rng
 }
 
 /// The next quarter's citizens: a tenth of the plans end, somewhat more begin, and a quarter of the others come further.
-pub fn next_quarter(manifest: &Manifest, citizens: &[Citizen], chance: &mut fastrand::Rng) -> Vec<Citizen> {
+pub(crate) fn next_quarter(
+    manifest: &Manifest,
+    citizens: &[Citizen],
+    chance: &mut fastrand::Rng,
+) -> Vec<Citizen> {
     let cube = Cube::of(manifest).unwrap();
     let mut next: Vec<Citizen> = citizens.iter().filter(|_| chance.u32(..100) >= 10).cloned().collect();
     for citizen in next.iter_mut().filter(|_| chance.u32(..4) == 0).collect::<Vec<_>>() {
@@ -101,7 +105,7 @@ fn place(at: usize, how_many: usize, chance: &mut fastrand::Rng) -> (usize, usiz
 }
 
 /// One citizen who stands in no impossible cell.
-pub fn citizen(
+pub(crate) fn citizen(
     manifest: &Manifest,
     cube: &Cube,
     id: u64,
