@@ -122,7 +122,10 @@ impl Draws<'_> {
             context.update(&self.block.to_be_bytes());
             self.block += 1;
             let tag = context.sign();
-            let words = tag.as_ref().chunks_exact(4).map(|bytes| bytes.iter().fold(0, |word, byte| word << 8 | u32::from(*byte)));
+            let words = tag
+                .as_ref()
+                .chunks_exact(4)
+                .map(|bytes| bytes.iter().fold(0, |word, byte| word << 8 | u32::from(*byte)));
             self.words.extend(words);
         }
     }

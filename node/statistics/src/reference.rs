@@ -9,7 +9,7 @@ use crate::cube::{Cell, Cube};
 use crate::input::CellInput;
 use crate::manifest::Manifest;
 use crate::release::{CellStatus, Epoch, TableRelease};
-use crate::suppression::{Shown, Suppression, visible_sums};
+use crate::suppression::{Shown, Suppression};
 use crate::veto;
 
 /// What all nodes bring, and the thresholds.
@@ -53,6 +53,11 @@ impl Gates<'_> {
         }
     }
 
+    /// A cell's count with all noise.
+    fn noisy(&self, cell: usize) -> i32 {
+        self.nodes.iter().map(|inputs| i32::from(inputs[cell].count) + i32::from(inputs[cell].noise)).sum()
+    }
+
     /// What each node has in a sum of cells.
     fn sums(&self, cells: &[Cell], what: impl Fn(&CellInput) -> u16) -> Vec<u32> {
         let of = |inputs: &Vec<CellInput>| cells.iter().map(|cell| u32::from(what(&inputs[cell.0]))).sum();
@@ -65,43 +70,47 @@ fn without_any(parts: &[u32], least: u16) -> bool {
     parts.iter().sum::<u32>() - largest >= u32::from(least)
 }
 
-/// The release of an epoch.
-///
-/// `former` is for each table the epoch in which it was last published anew: nothing if it never was, and then the
-/// delta gate does not apply. `changed` of the inputs counts from that epoch on.
+/// What would be released if nobody vetoes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// For each table, whether it is published anew.
+    pub anew: Vec<bool>,
+    /// What is seen of each cell; of tables that stay as they were, nothing.
+    pub cells: Vec<CellStatus>,
+}
+
+impl Candidate {
+    /// Of an epoch. `former` is for each table the epoch in which it was last published anew: nothing if it never was, and
+    /// then the delta gate does not apply. `changed` of the inputs counts from that epoch on.
+    pub fn of(gates: Gates<'_>, cube: &Cube, former: &[Option<Epoch>]) -> Self {
+        let pattern = gates.pattern(cube);
+        let mut candidate = Self { anew: Vec::new(), cells: Vec::with_capacity(cube.len()) };
+        for (table, former) in cube.tables().iter().zip(former) {
+            let changed = || table.cells.clone().all(|cell| gates.delta(&[Cell(cell)]));
+            let anew = former.is_none() || changed();
+            candidate.anew.push(anew);
+            candidate.cells.extend(table.cells.clone().map(|cell| match pattern[cell] {
+                Shown::Impossible => CellStatus::Impossible,
+                Shown::Open if anew => CellStatus::Published(gates.noisy(cell)),
+                Shown::Open | Shown::Suppressed => CellStatus::Suppressed,
+            }));
+        }
+        candidate
+    }
+}
+
+/// The release of an epoch: the candidate, less what any node vetoes. `former` as in [`Candidate::of`].
 pub fn release(gates: Gates<'_>, cube: &Cube, former: &[Option<Epoch>]) -> Vec<TableRelease> {
-    let pattern = gates.pattern(cube);
-    let anew: Vec<bool> = (0..cube.tables().len())
-        .map(|table| {
-            former[table].is_none() || visible_sums(cube, &pattern, table).iter().all(|cells| gates.delta(cells))
-        })
-        .collect();
-    let candidate = candidate(gates, cube, &pattern, &anew);
+    let candidate = Candidate::of(gates, cube, former);
     let mut dropped = BTreeSet::new();
     for inputs in gates.nodes {
         let own: Vec<u16> = inputs.iter().map(|input| input.count).collect();
-        dropped.extend(veto::vetoed(cube, &candidate, &own, gates.manifest.threshold));
+        dropped.extend(veto::vetoed(cube, &candidate.cells, &own, gates.manifest.threshold));
     }
     let tables = cube.tables().iter().enumerate().map(|(at, table)| match former[at] {
-        Some(epoch) if !anew[at] => TableRelease::Unchanged(epoch),
+        Some(epoch) if !candidate.anew[at] => TableRelease::Unchanged(epoch),
         _ if dropped.contains(&at) => TableRelease::Dropped,
-        _ => TableRelease::Published(candidate[table.cells.clone()].to_vec()),
+        _ => TableRelease::Published(candidate.cells[table.cells.clone()].to_vec()),
     });
     tables.collect()
-}
-
-/// What would be released if nobody vetoes: noisy counts of the cells shown in the tables that are published anew.
-fn candidate(gates: Gates<'_>, cube: &Cube, pattern: &[Shown], anew: &[bool]) -> Vec<CellStatus> {
-    let noisy = |cell: usize| {
-        gates.nodes.iter().map(|inputs| i32::from(inputs[cell].count) + i32::from(inputs[cell].noise)).sum()
-    };
-    let mut candidate: Vec<CellStatus> = Vec::with_capacity(cube.len());
-    for (table, anew) in cube.tables().iter().zip(anew) {
-        candidate.extend(table.cells.clone().map(|cell| match pattern[cell] {
-            Shown::Impossible => CellStatus::Impossible,
-            Shown::Open if *anew => CellStatus::Published(noisy(cell)),
-            Shown::Open | Shown::Suppressed => CellStatus::Suppressed,
-        }));
-    }
-    candidate
 }

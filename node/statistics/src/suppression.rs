@@ -16,8 +16,7 @@ mod sums;
 
 use std::collections::BTreeSet;
 
-use choice::{Guess, hide_further};
-pub use sums::visible_sums;
+use choice::{Guess, hide_further, nothing_follows};
 use sums::{HiddenSum, hidden_sums};
 
 use crate::cube::{Cell, Cube};
@@ -83,7 +82,8 @@ impl Suppression {
     #[must_use]
     pub fn heard(mut self, passed: &[bool]) -> Self {
         for (at, sum) in std::mem::take(&mut self.asked).into_iter().enumerate() {
-            let known = if passed.get(at).copied().unwrap_or(false) { &mut self.enough } else { &mut self.too_few };
+            let known =
+                if passed.get(at).copied().unwrap_or(false) { &mut self.enough } else { &mut self.too_few };
             known.insert(sum);
         }
         self.settled()
@@ -103,19 +103,40 @@ impl Suppression {
     }
 
     /// Hides cells until what is known of the sums does not ask for more. Each turn but the last adds a cell that must be
-    /// hidden, so there are no more turns than cells.
+    /// hidden, so there are no more turns than cells. When nothing is left to ask, cells that turn out not to be needed are
+    /// shown again, the largest first.
     fn settled(mut self) -> Self {
         loop {
             self.hidden = hide_further(&self.cube, &self.guess, &self.must);
-            let mut sums = hidden_sums(&self.cube, &self.hidden);
-            sums.iter_mut().for_each(|sum| sum.cells.sort_unstable());
-            sums.retain(|sum| !self.is_enough(sum));
-            let (small, open): (Vec<_>, Vec<_>) = sums.into_iter().partition(|sum| self.is_too_few(sum));
+            let (small, open): (Vec<_>, Vec<_>) =
+                self.doubtful().into_iter().partition(|sum| self.is_too_few(sum));
             if !self.enlarge(&small) {
                 let open: BTreeSet<Vec<Cell>> = open.into_iter().map(|sum| sum.cells).collect();
                 self.asked = open.into_iter().collect();
+                if self.asked.is_empty() {
+                    self.show_what_can_be();
+                }
                 return self;
             }
+        }
+    }
+
+    /// The sums that not enough people are known to stand in.
+    fn doubtful(&self) -> Vec<HiddenSum> {
+        let mut sums = hidden_sums(&self.cube, &self.hidden);
+        sums.iter_mut().for_each(|sum| sum.cells.sort_unstable());
+        sums.retain(|sum| !self.is_enough(sum));
+        sums
+    }
+
+    /// Shows again, one after another, cells of enough people without which both rules still hold. No cell that stays
+    /// hidden may follow then, also none of enough people: it may be what makes a sum large enough.
+    fn show_what_can_be(&mut self) {
+        let could = (0..self.hidden.len()).filter(|cell| self.hidden[*cell] && self.level[*cell]);
+        for cell in self.guess.largest_first(could) {
+            self.hidden[cell.0] = false;
+            let follows = !nothing_follows(&self.cube, &self.hidden, &self.hidden);
+            self.hidden[cell.0] = follows || !self.doubtful().is_empty();
         }
     }
 

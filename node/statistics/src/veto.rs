@@ -83,7 +83,9 @@ pub fn bounds(
         }
     }
     for cell in (0..cube.len()).filter(|cell| program.ranges[*cell].is_some()) {
-        if all || found[cell].is_none_or(|bounds| bounds.pinned().is_some() || bounds.most - bounds.least < 1.0) {
+        if all
+            || found[cell].is_none_or(|bounds| bounds.pinned().is_some() || bounds.most - bounds.least < 1.0)
+        {
             for direction in [OptimizationDirection::Minimize, OptimizationDirection::Maximize] {
                 program.solve(direction, |other| if other == cell { 1.0 } else { 0.0 }, &mut found)?;
             }
@@ -104,7 +106,11 @@ pub fn vetoed(cube: &Cube, candidate: &[CellStatus], own: &[u16], threshold: u16
         Err(_) => return (0..cube.tables().len()).collect(),
     } {
         let Some(table) = table_to_blame(cube, &shown, cell) else { break };
-        for cell in cube.tables()[table].cells.clone().filter(|cell| matches!(candidate[*cell], CellStatus::Published(_))) {
+        for cell in cube.tables()[table]
+            .cells
+            .clone()
+            .filter(|cell| matches!(candidate[*cell], CellStatus::Published(_)))
+        {
             shown[cell] = CellStatus::Suppressed;
         }
         vetoed.insert(table);
@@ -113,7 +119,12 @@ pub fn vetoed(cube: &Cube, candidate: &[CellStatus], own: &[u16], threshold: u16
 }
 
 /// The cells whose others' part is certain, reckoning with more noise where the usual bound contradicts what the node knows.
-fn pinned_down(cube: &Cube, shown: &[CellStatus], own: &[u16], threshold: u16) -> Result<Vec<Cell>, NoBounds> {
+fn pinned_down(
+    cube: &Cube,
+    shown: &[CellStatus],
+    own: &[u16],
+    threshold: u16,
+) -> Result<Vec<Cell>, NoBounds> {
     let mut reader = Reader { own, others: threshold, noise: PRACTICALLY_CERTAIN };
     loop {
         match bounds(cube, shown, reader, false) {
@@ -137,7 +148,8 @@ fn table_to_blame(cube: &Cube, shown: &[CellStatus], cell: Cell) -> Option<usize
     let own = of(cell).filter(shows);
     let tied = || {
         let equations = cube.equations().iter();
-        let equations = equations.filter(|equation| equation.margin == cell || equation.parts.contains(&cell));
+        let equations =
+            equations.filter(|equation| equation.margin == cell || equation.parts.contains(&cell));
         let cells = equations.flat_map(|equation| equation.parts.iter().chain([&equation.margin]));
         cells.filter_map(|cell| of(*cell)).filter(shows).max()
     };
@@ -189,7 +201,9 @@ impl Program<'_> {
             Error::Infeasible => NoBounds::Contradiction,
             other => NoBounds::Unsolved(other.to_string()),
         })?;
-        let solution = outcome.into_solution().map_err(|stopped| NoBounds::Unsolved(format!("{:?}", stopped.termination_reason())))?;
+        let solution = outcome
+            .into_solution()
+            .map_err(|stopped| NoBounds::Unsolved(format!("{:?}", stopped.termination_reason())))?;
         for (variable, found) in variables.iter().zip(found) {
             if let Some(variable) = variable {
                 let value = solution.var_value(*variable);
@@ -200,3 +214,6 @@ impl Program<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,9 @@ impl Guess {
     pub(super) fn from_level(cube: &Cube, level: &[bool]) -> Self {
         let mut bins: BTreeMap<(usize, usize), (u64, u64)> = BTreeMap::new();
         let pairs = || cube.tables().iter().filter(|table| table.dimensions.len() == 2);
-        for (table, cell) in pairs().flat_map(|table| table.cells.clone().map(move |cell| (table, Cell(cell)))) {
+        for (table, cell) in
+            pairs().flat_map(|table| table.cells.clone().map(move |cell| (table, Cell(cell))))
+        {
             for (dimension, _) in &table.dimensions {
                 let bin = table.bin(cell, *dimension).unwrap_or(0);
                 let (enough, all) = bins.entry((*dimension, bin)).or_default();
@@ -32,14 +34,24 @@ impl Guess {
         let mut guesses = Vec::with_capacity(cube.len());
         for table in cube.tables() {
             for cell in table.cells.clone().map(Cell) {
-                let shares =
-                    table.dimensions.iter().map(|(dimension, _)| share(*dimension, table.bin(cell, *dimension)));
+                let shares = table
+                    .dimensions
+                    .iter()
+                    .map(|(dimension, _)| share(*dimension, table.bin(cell, *dimension)));
                 // A cell of one bin holds as many people as all of its parts in another table.
-                let whole = 1000_u64.pow(2_u32.saturating_sub(u32::try_from(table.dimensions.len()).unwrap_or(2)));
+                let whole =
+                    1000_u64.pow(2_u32.saturating_sub(u32::try_from(table.dimensions.len()).unwrap_or(2)));
                 guesses.push(1 + shares.product::<u64>() * whole / 1000);
             }
         }
         Self(guesses)
+    }
+
+    /// These cells, those guessed to hold most people first.
+    pub(super) fn largest_first(&self, cells: impl Iterator<Item = usize>) -> Vec<Cell> {
+        let mut cells: Vec<Cell> = cells.map(Cell).collect();
+        cells.sort_by_key(|cell| (Reverse(self.of(*cell)), *cell));
+        cells
     }
 
     /// The guess for one cell, never 0.
@@ -55,23 +67,34 @@ impl Guess {
 /// largest first.
 pub(super) fn hide_further(cube: &Cube, guess: &Guess, must: &[bool]) -> Vec<bool> {
     let mut hidden = must.to_vec();
-    let by_itself: BTreeSet<Cell> = determined(cube.equations(), &vec![true; must.len()]).into_iter().collect();
-    let found_out = |hidden: &[bool]| {
-        let found = determined(cube.equations(), hidden);
-        found.into_iter().find(|cell| must[cell.0] && !by_itself.contains(cell))
-    };
-    while let Some(cell) = found_out(&hidden) {
-        let added = ring(cube, guess, &hidden, cell).or_else(|| cheapest(guess, &hidden).map(|cell| vec![cell]));
+    while let Some(cell) = found_out(cube, must, &hidden) {
+        let added =
+            ring(cube, guess, &hidden, cell).or_else(|| cheapest(guess, &hidden).map(|cell| vec![cell]));
         let Some(added) = added else { break };
         added.into_iter().for_each(|cell| hidden[cell.0] = true);
     }
-    let mut added: Vec<Cell> = (0..must.len()).filter(|cell| hidden[*cell] && !must[*cell]).map(Cell).collect();
-    added.sort_by_key(|cell| (Reverse(guess.of(*cell)), *cell));
-    for cell in added {
+    for cell in guess.largest_first((0..must.len()).filter(|cell| hidden[*cell] && !must[*cell])) {
         hidden[cell.0] = false;
-        hidden[cell.0] = found_out(&hidden).is_some();
+        hidden[cell.0] = !nothing_follows(cube, must, &hidden);
     }
     hidden
+}
+
+/// Whether none of the cells that must be hidden follows from the published ones.
+pub(super) fn nothing_follows(cube: &Cube, must: &[bool], hidden: &[bool]) -> bool {
+    found_out(cube, must, hidden).is_none()
+}
+
+/// The first of the cells that must be hidden that follows from the published ones. One that follows even where nothing is
+/// published is empty by the manifest, and no secret.
+fn found_out(cube: &Cube, must: &[bool], hidden: &[bool]) -> Option<Cell> {
+    let mut found = determined(cube.equations(), hidden);
+    found.retain(|cell| must[cell.0]);
+    if found.is_empty() {
+        return None;
+    }
+    let empty: BTreeSet<Cell> = determined(cube.equations(), &vec![true; must.len()]).into_iter().collect();
+    found.into_iter().find(|cell| !empty.contains(cell))
 }
 
 /// The published cell that is guessed to hold the fewest people.
@@ -96,7 +119,11 @@ fn ring(cube: &Cube, guess: &Guess, hidden: &[bool], cell: Cell) -> Option<Vec<C
                     pair.dimensions.len() == 2 && pair.dimensions.iter().any(|(own, _)| own == dimension)
                 }) {
                     let grid = Grid::of(cube, pair, hidden, guess, false);
-                    added.extend(grid.path(grid.node(*dimension, bin)?, grid.node(*dimension, other_bin)?, cell)?);
+                    added.extend(grid.path(
+                        grid.node(*dimension, bin)?,
+                        grid.node(*dimension, other_bin)?,
+                        cell,
+                    )?);
                 }
                 Some(added)
             });

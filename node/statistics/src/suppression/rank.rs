@@ -25,7 +25,8 @@ pub(super) fn determined(equations: &[Equation], hidden: &[bool]) -> Vec<Cell> {
 fn reduced(equations: &[Equation], hidden: &[bool]) -> Option<BTreeMap<usize, Row>> {
     let mut rows: BTreeMap<usize, Row> = BTreeMap::new();
     for equation in equations {
-        let mut row: Row = equation.parts.iter().filter(|part| hidden[part.0]).map(|part| (part.0, 1)).collect();
+        let mut row: Row =
+            equation.parts.iter().filter(|part| hidden[part.0]).map(|part| (part.0, 1)).collect();
         if hidden[equation.margin.0] {
             row.insert(equation.margin.0, -1);
         }
@@ -59,7 +60,8 @@ fn without(row: &Row, other: &Row, cell: usize) -> Option<Row> {
             left.insert(*at, factor);
         }
     }
-    let common = left.values().fold(0, |common, factor| greatest_common_divisor(common, factor.unsigned_abs()));
+    let common =
+        left.values().fold(0, |common, factor| greatest_common_divisor(common, factor.unsigned_abs()));
     let common = i64::try_from(common).ok()?.max(1);
     left.values_mut().for_each(|factor| *factor /= common);
     Some(left)
@@ -90,7 +92,8 @@ mod tests {
         };
         let mut equations: Vec<Equation> = (0..rows).map(row).chain((0..columns).map(column)).collect();
         equations.push(Equation { margin: all, parts: (0..rows).map(|row| Cell(sums + row)).collect() });
-        equations.push(Equation { margin: all, parts: (0..columns).map(|at| Cell(sums + rows + at)).collect() });
+        equations
+            .push(Equation { margin: all, parts: (0..columns).map(|at| Cell(sums + rows + at)).collect() });
         equations
     }
 

@@ -1,8 +1,5 @@
 //! Which sums of hidden cells a reader of the published ones can form.
 
-use std::collections::BTreeSet;
-
-use super::Shown;
 use crate::cube::{Cell, Cube, Equation};
 
 /// A sum of hidden cells that a reader can form by subtracting published cells from a published margin.
@@ -68,23 +65,4 @@ fn taken_apart(cube: &Cube, cell: Cell, hidden: &[bool]) -> Vec<(Vec<Cell>, Vec<
 
 fn split(equation: &Equation, hidden: &[bool]) -> (Vec<Cell>, Vec<Cell>) {
     equation.parts.iter().partition(|part| hidden[part.0])
-}
-
-/// What a reader can see the change of when a table is published anew: each published cell, and the sum of the hidden parts
-/// of each published margin. Each must be the same as before or change by enough people, or the table stays as it was.
-pub fn visible_sums(cube: &Cube, pattern: &[Shown], table: usize) -> Vec<Vec<Cell>> {
-    let within = &cube.tables()[table].cells;
-    let shown = |cell: &Cell| pattern[cell.0] == Shown::Open;
-    let mut sums: BTreeSet<Vec<Cell>> =
-        within.clone().map(Cell).filter(shown).map(|cell| vec![cell]).collect();
-    for equation in cube.equations() {
-        let here = equation.parts.first().is_some_and(|part| within.contains(&part.0));
-        if here && shown(&equation.margin) {
-            let hidden: Vec<Cell> = equation.parts.iter().copied().filter(|part| !shown(part)).collect();
-            if !hidden.is_empty() {
-                sums.insert(hidden);
-            }
-        }
-    }
-    sums.into_iter().collect()
 }
