@@ -6,7 +6,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use enplan_domain::Clock;
 use enplan_federation::{
-    COUNTING_MESSAGE_BYTES, Counting, CountingOptions, CountingPeers, HandoverPeers, Handovers, HandoversOptions, Peers, REGISTRY_MESSAGE_BYTES, RegistryPeers, RelocationPeers,
+    COUNTING_MESSAGE_BYTES, Counting, CountingOptions, CountingPeers, HandoverPeers, Handovers,
+    HandoversOptions, Peers, REGISTRY_MESSAGE_BYTES, RegistryPeers, RelocationPeers,
 };
 use enplan_proto::handover::v1::handover_peer_service_server::HandoverPeerServiceServer;
 use enplan_proto::registry::v1::registry_peer_service_server::RegistryPeerServiceServer;

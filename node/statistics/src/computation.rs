@@ -11,7 +11,7 @@ use crate::cube::{Cell, Cube};
 use crate::frozen::Frozen;
 use crate::ledger::{Ledger, Refused as NotStarted, computing};
 use crate::manifest::Manifest;
-use crate::protocol::{Aborted, Letter, NotASetup, NotNow, Nodes, Party, Progress, Refused, Setup};
+use crate::protocol::{Aborted, Letter, Nodes, NotASetup, NotNow, Party, Progress, Refused, Setup};
 use crate::release::{CellStatus, EpochRelease, TableRelease};
 use crate::suppression::{Shown, Suppression};
 use crate::veto::vetoed;

@@ -67,15 +67,16 @@ impl Frozen {
         randomness.fill(&mut salt);
         randomness.fill(&mut noise);
         let nobody = Membership::default();
-        let tables = memberships.into_iter().zip(cube.tables()).enumerate().map(|(at, (membership, table))| {
-            let former = former.get(at).and_then(Option::as_ref);
-            let before = former.map_or(&nobody, |former| &former.membership);
-            FrozenTable {
-                changed: membership.changed_since(before, table),
-                compared: former.map(|former| former.epoch),
-                membership,
-            }
-        });
+        let tables =
+            memberships.into_iter().zip(cube.tables()).enumerate().map(|(at, (membership, table))| {
+                let former = former.get(at).and_then(Option::as_ref);
+                let before = former.map_or(&nobody, |former| &former.membership);
+                FrozenTable {
+                    changed: membership.changed_since(before, table),
+                    compared: former.map(|former| former.epoch),
+                    membership,
+                }
+            });
         let tables = tables.collect();
         Self { epoch, manifest, salt, noise, tables }
     }

@@ -382,7 +382,8 @@ pub fn fewest_computing(computing: usize) -> usize {
 /// Turns with the epoch, so that in a large federation it is not always the same who compute.
 fn in_order_of(epoch: Epoch, mut members: Vec<Kommunekode>) -> Vec<Kommunekode> {
     members.sort_unstable();
-    let quarters = usize::try_from(i64::from(epoch.year()) * 4 + i64::from(epoch.quarter())).unwrap_or_default();
+    let quarters =
+        usize::try_from(i64::from(epoch.year()) * 4 + i64::from(epoch.quarter())).unwrap_or_default();
     let turn = quarters % members.len().max(1);
     members.rotate_left(turn);
     members

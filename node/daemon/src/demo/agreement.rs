@@ -22,8 +22,7 @@ pub(super) async fn make(nodes: &[DemoNode], password: &str, clock: &Arc<dyn Clo
         .await?;
     let manifest = proposed.into_inner().manifest.context("a manifest was put forward, and not shown")?;
     try_join_all(others.iter().map(async |officer| {
-        let approve =
-            ApproveManifestRequest { version: manifest.version, digest: manifest.digest.clone() };
+        let approve = ApproveManifestRequest { version: manifest.version, digest: manifest.digest.clone() };
         let mut statistics = StatisticsServiceClient::new(officer.channel.clone());
         statistics.approve_manifest(officer.request(approve)).await?;
         anyhow::Ok(())

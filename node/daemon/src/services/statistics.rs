@@ -112,9 +112,14 @@ impl StatisticsService for Statistics {
         // Whoever looks is on record before they see it: a small figure is a few citizens.
         let action = Action::SeeOwnFigures.as_str();
         let entry = AuditEntry::done(caller.actor.clone(), action, Vec::new());
-        self.0.vault.write(Write::of(entry.saying(release.epoch.to_string()))).await.map_err(Failure::from)?;
+        self.0
+            .vault
+            .write(Write::of(entry.saying(release.epoch.to_string())))
+            .await
+            .map_err(Failure::from)?;
         let frozen = self.0.counting.frozen(release.epoch).await.map_err(Failure::from)?;
-        let frozen = frozen.filter(|frozen| frozen.manifest() == release.manifest).ok_or_else(not_counted_here)?;
+        let frozen =
+            frozen.filter(|frozen| frozen.manifest() == release.manifest).ok_or_else(not_counted_here)?;
         let record = ledger.manifest(release.manifest).ok_or_else(no_manifest)?;
         let cube = Cube::of(&record.manifest).map_err(|error| Failure::inside(&error))?;
         let counts = frozen.counts(&cube);
@@ -134,7 +139,8 @@ impl StatisticsService for Statistics {
     ) -> Result<Response<proto::RunEpochResponse>, Status> {
         let caller = self.0.caller(&request).await?;
         self.0.allow_here(&caller, Action::RunStatistics).await?;
-        let epoch = epoch_asked(&request.into_inner().epoch)?.ok_or_else(|| super::field::missing("epoch"))?;
+        let epoch =
+            epoch_asked(&request.into_inner().epoch)?.ok_or_else(|| super::field::missing("epoch"))?;
         // Before it is done: that somebody set it going is on record whatever comes of it.
         let entry = AuditEntry::done(caller.actor.clone(), Action::RunStatistics.as_str(), Vec::new());
         self.0.vault.write(Write::of(entry.saying(epoch.to_string()))).await.map_err(Failure::from)?;
@@ -171,7 +177,12 @@ impl Statistics {
         ledger.manifest(version).map(|record| self.summary(version, record, in_force))
     }
 
-    fn summary(&self, version: u32, record: &ManifestRecord, in_force: Option<u32>) -> proto::ManifestSummary {
+    fn summary(
+        &self,
+        version: u32,
+        record: &ManifestRecord,
+        in_force: Option<u32>,
+    ) -> proto::ManifestSummary {
         proto::ManifestSummary {
             version,
             digest: record.digest.0.to_vec(),

@@ -117,8 +117,10 @@ impl Inner {
         let until = Instant::now() + ENDED_WITHIN;
         while Instant::now() < until {
             let answers = self.ask(id, participants, &left, phase, attempt).await;
-            let gone: BTreeSet<usize> = left.iter().filter(|place| !answers.contains_key(place)).copied().collect();
-            let results = answers.iter().filter_map(|(place, answer)| Some((*place, answer.result.as_ref()?)));
+            let gone: BTreeSet<usize> =
+                left.iter().filter(|place| !answers.contains_key(place)).copied().collect();
+            let results =
+                answers.iter().filter_map(|(place, answer)| Some((*place, answer.result.as_ref()?)));
             let results: BTreeMap<_, _> = results.collect();
             if let Some(signed) = agreed(&results, terms.computing().len(), needed) {
                 let signatures =
@@ -248,7 +250,8 @@ impl TryFrom<proto::ProceedResponse> for Answer {
         } else {
             None
         };
-        let missing = response.missing.into_iter().map(|place| usize::try_from(place).map_err(|_| NotAnAnswer));
+        let missing =
+            response.missing.into_iter().map(|place| usize::try_from(place).map_err(|_| NotAnAnswer));
         Ok(Self {
             state,
             missing: missing.collect::<Result<_, _>>()?,

@@ -2,10 +2,10 @@
 
 use enplan_domain::Kommunekode;
 use enplan_registry::Unavailable;
-use enplan_statistics::ledger::Refused;
-use enplan_statistics::membership::NotPlaced;
-use enplan_statistics::measure::NotMeasured;
 use enplan_statistics::Epoch;
+use enplan_statistics::ledger::Refused;
+use enplan_statistics::measure::NotMeasured;
+use enplan_statistics::membership::NotPlaced;
 use enplan_vault::{VaultError, WriteError};
 
 /// Why nothing was counted.

@@ -1,8 +1,8 @@
 //! This node's own counts of an epoch: counted once, kept, and bound to in the registry before anything is shared.
 
+use enplan_domain::CaseId;
 use enplan_domain::handover::Hold;
 use enplan_domain::plan::PlanEvent;
-use enplan_domain::CaseId;
 use enplan_statistics::Epoch;
 use enplan_statistics::cube::Cube;
 use enplan_statistics::frozen::{Former, Frozen};

@@ -81,7 +81,8 @@ impl Inner {
         let attempt = u8::try_from(attempt).map_err(malformed)?;
         if attempt > 0 {
             let phase = u16::try_from(phase).map_err(malformed)?;
-            let quorum = quorum.into_iter().map(usize::try_from).collect::<Result<_, _>>().map_err(malformed)?;
+            let quorum =
+                quorum.into_iter().map(usize::try_from).collect::<Result<_, _>>().map_err(malformed)?;
             seat.restart(phase, attempt, quorum).await;
         }
         let news = seat.news().await;
@@ -95,7 +96,8 @@ impl Inner {
         match news {
             News::Waiting(missing) => {
                 response.set_state(proto::ComputationState::Waiting);
-                response.missing = missing.into_iter().filter_map(|place| u32::try_from(place).ok()).collect();
+                response.missing =
+                    missing.into_iter().filter_map(|place| u32::try_from(place).ok()).collect();
             }
             News::Ended(release, signature) => {
                 response.set_state(proto::ComputationState::Ended);
@@ -143,8 +145,7 @@ impl Inner {
             NotSeated::AnotherFreeze => CountingError::AnotherFreeze(epoch),
             NotSeated::Setup(_) => CountingError::Uncountable,
         })?;
-        let seat =
-            Arc::new(Seat::new(id, computation, self.peers.clone(), Arc::clone(&self.signer)));
+        let seat = Arc::new(Seat::new(id, computation, self.peers.clone(), Arc::clone(&self.signer)));
         {
             let mut taken = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
             if taken.as_ref().is_some_and(|taken| taken.id() == id) {
@@ -176,9 +177,10 @@ fn status(error: CountingError) -> Status {
     tracing::info!(code = error.code(), %error, "a peer's part of the counting was refused");
     match error {
         CountingError::NoSuchComputation => Status::not_found(error.code()),
-        CountingError::NotServed | CountingError::Registry(_) | CountingError::Vault(_) | CountingError::Write(_) => {
-            Status::unavailable(error.code())
-        }
+        CountingError::NotServed
+        | CountingError::Registry(_)
+        | CountingError::Vault(_)
+        | CountingError::Write(_) => Status::unavailable(error.code()),
         _ => Status::failed_precondition(error.code()),
     }
 }

@@ -140,10 +140,7 @@ impl Seat {
 
     /// Changes the computation, and takes it as far as it goes: on a thread for work, since it computes with thousands of
     /// numbers.
-    async fn change(
-        self: &Arc<Self>,
-        change: impl FnOnce(&mut Computation) -> Vec<Letter> + Send + 'static,
-    ) {
+    async fn change(self: &Arc<Self>, change: impl FnOnce(&mut Computation) -> Vec<Letter> + Send + 'static) {
         let this = Arc::clone(self);
         let changed = tokio::task::spawn_blocking(move || {
             let mut computation = this.lock();
@@ -181,8 +178,7 @@ impl Seat {
             let this = Arc::clone(self);
             self.sent.fetch_add(bytes.len() as u64, Ordering::Relaxed);
             tokio::spawn(async move {
-                let request =
-                    proto::DeliverRequest { computation: this.id.to_vec(), round, content: bytes };
+                let request = proto::DeliverRequest { computation: this.id.to_vec(), round, content: bytes };
                 if timeout(DELIVERED_WITHIN, this.deliver(to, request)).await.is_err() {
                     tracing::debug!(%to, "a message was not taken in within time");
                 }
