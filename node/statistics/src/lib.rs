@@ -11,6 +11,7 @@
 pub mod computation;
 pub mod cube;
 pub mod epoch;
+#[cfg(test)]
 mod example;
 pub mod frozen;
 pub mod input;
