@@ -29,7 +29,7 @@ fn main() {
         let (mut error, mut shown, mut questions) = (0.0, 0.0, 0);
         let (mut anew, mut tables) = (0, 0);
         for seed in 0..repeated {
-            let mut federation = Federation::new(support::manifest::manifest(), seed as u64);
+            let mut federation = Federation::new(seed as u64);
             let mut chance = fastrand::Rng::with_seed(1_000 + seed as u64);
             let people = citizens(&federation.manifest, how_many, &mut chance);
             let inputs = federation.inputs(&people);

@@ -52,7 +52,9 @@ impl Suppression {
     pub fn begin(cube: &Cube, level: &[bool]) -> Self {
         let mut level = level.to_vec();
         level.resize(cube.len(), false);
-        cube.tables().iter().flat_map(|table| &table.impossible).for_each(|cell| level[cell.0] = false);
+        for cell in cube.tables().iter().flat_map(|table| &table.impossible) {
+            level[cell.0] = false;
+        }
         let must: Vec<bool> = level.iter().map(|enough| !enough).collect();
         let begun = Self {
             cube: cube.clone(),
@@ -77,7 +79,7 @@ impl Suppression {
     /// that is missing counts as "too few", which hides more.
     ///
     /// For each sum of too few people, in the order of the equations, one more published part of its margin is hidden: one
-    /// that helps the most such sums, then one whose other margin hides a cell already, then the one guessed to hold the fewest people,
+    /// that needs no further cell beside it, then the one guessed to hold the fewest people for each such sum that it helps,
     /// then the first. The margin itself goes where it has no published part left.
     #[must_use]
     pub fn heard(mut self, passed: &[bool]) -> Self {
@@ -124,7 +126,9 @@ impl Suppression {
     /// The sums that not enough people are known to stand in.
     fn doubtful(&self) -> Vec<HiddenSum> {
         let mut sums = hidden_sums(&self.cube, &self.hidden);
-        sums.iter_mut().for_each(|sum| sum.cells.sort_unstable());
+        for sum in &mut sums {
+            sum.cells.sort_unstable();
+        }
         sums.retain(|sum| !self.is_enough(sum));
         sums
     }
@@ -161,18 +165,20 @@ impl Suppression {
             if sum.could_join.iter().any(|cell| chosen.contains(cell)) || chosen.contains(&sum.margin) {
                 continue;
             }
-            let helped = |cell: &Cell| small.iter().filter(|sum| sum.could_join.contains(cell)).count();
+            let helped =
+                |cell: &Cell| small.iter().map(|sum| u64::from(sum.could_join.contains(cell))).sum::<u64>();
             let alone = |cell: &Cell| {
                 self.cube.equations().iter().any(|equation| {
                     equation.parts.contains(cell) && !equation.parts.iter().any(|part| self.hidden[part.0])
                 })
             };
-            let order =
-                |cell: &Cell| (std::cmp::Reverse(helped(cell)), alone(cell), self.guess.of(*cell), *cell);
+            let order = |cell: &Cell| (alone(cell), 60 * self.guess.of(*cell) / helped(cell).max(1), *cell);
             let cell = sum.could_join.iter().copied().min_by_key(order).unwrap_or(sum.margin);
             chosen.insert(cell);
         }
-        chosen.iter().for_each(|cell| self.must[cell.0] = true);
+        for cell in &chosen {
+            self.must[cell.0] = true;
+        }
         !chosen.is_empty()
     }
 }

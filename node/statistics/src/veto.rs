@@ -141,19 +141,19 @@ fn pinned_down(
 /// The table that a pinned cell stands in, if it shows anything; else one that shows anything and shares a sum with it; else
 /// the last that shows anything.
 fn table_to_blame(cube: &Cube, shown: &[CellStatus], cell: Cell) -> Option<usize> {
-    let shows = |table: &usize| {
+    let says_anything = |table: &usize| {
         cube.tables()[*table].cells.clone().any(|cell| matches!(shown[cell], CellStatus::Published(_)))
     };
     let of = |cell: Cell| cube.tables().iter().position(|table| table.cells.contains(&cell.0));
-    let own = of(cell).filter(shows);
+    let own = of(cell).filter(says_anything);
     let tied = || {
         let equations = cube.equations().iter();
         let equations =
             equations.filter(|equation| equation.margin == cell || equation.parts.contains(&cell));
         let cells = equations.flat_map(|equation| equation.parts.iter().chain([&equation.margin]));
-        cells.filter_map(|cell| of(*cell)).filter(shows).max()
+        cells.filter_map(|cell| of(*cell)).filter(says_anything).max()
     };
-    own.or_else(tied).or_else(|| (0..cube.tables().len()).rev().find(shows))
+    own.or_else(tied).or_else(|| (0..cube.tables().len()).rev().find(says_anything))
 }
 
 /// From what to what the others' people in each cell can be before anything is added up; nothing for impossible cells.

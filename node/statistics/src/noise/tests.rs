@@ -1,11 +1,13 @@
 use super::*;
 
-const VERSION: Version = Version { manifest: 1, epoch: Epoch { year: 2026, quarter: 4 } };
+fn version() -> Version {
+    Version { manifest: 1, epoch: Epoch::new(2026, 4).unwrap() }
+}
 
 fn parts(nodes: u32, cells: usize) -> Vec<i64> {
     let keys: Vec<NoiseKey> =
         (0..nodes).map(|node| NoiseKey::new(&[u8::try_from(node).unwrap(); 32])).collect();
-    let whole = |cell| keys.iter().map(|key| i64::from(key.part(VERSION, Cell(cell), nodes))).sum();
+    let whole = |cell| keys.iter().map(|key| i64::from(key.part(version(), Cell(cell), nodes))).sum();
     (0..cells).map(whole).collect()
 }
 
@@ -58,7 +60,7 @@ fn one_part_of_nine_and_the_only_part_of_one_are_skellam_numbers_too() {
     for nodes in [1, 9] {
         let key = NoiseKey::new(&[42; 32]);
         let draws: Vec<i64> =
-            (0..40_000).map(|cell| i64::from(key.part(VERSION, Cell(cell), nodes))).collect();
+            (0..40_000).map(|cell| i64::from(key.part(version(), Cell(cell), nodes))).collect();
         let (statistic, bins) = chi_square(&draws, |value| skellam(1.0 / f64::from(nodes), value));
         assert!(statistic < too_far(bins - 1), "{nodes}: {statistic} over {bins} bins");
     }
@@ -69,18 +71,18 @@ fn a_version_of_a_cell_always_has_the_same_noise_and_another_version_has_other_n
     let key = NoiseKey::new(&[7; 32]);
     let draw =
         |key: &NoiseKey, version| (0..200).map(|cell| key.part(version, Cell(cell), 9)).collect::<Vec<_>>();
-    assert_eq!(draw(&key, VERSION), draw(&key, VERSION));
-    let later = Version { epoch: Epoch { year: 2027, quarter: 1 }, ..VERSION };
-    assert_ne!(draw(&key, VERSION), draw(&key, later));
-    assert_ne!(draw(&key, VERSION), draw(&key, Version { manifest: 2, ..VERSION }));
-    assert_ne!(draw(&key, VERSION), draw(&NoiseKey::new(&[8; 32]), VERSION));
+    assert_eq!(draw(&key, version()), draw(&key, version()));
+    let later = Version { epoch: Epoch::new(2027, 1).unwrap(), ..version() };
+    assert_ne!(draw(&key, version()), draw(&key, later));
+    assert_ne!(draw(&key, version()), draw(&key, Version { manifest: 2, ..version() }));
+    assert_ne!(draw(&key, version()), draw(&NoiseKey::new(&[8; 32]), version()));
 }
 
 #[test]
 fn a_number_below_a_bound_is_uniform() {
     let key = hmac::Key::new(hmac::HMAC_SHA256, &[3; 32]);
-    let mut draws = Draws { key: &key, version: VERSION, cell: Cell(0), block: 0, words: Vec::new() };
-    let drawn: Vec<i64> = (0..30_000).map(|_| i64::from(draws.below(7)) - 3).collect();
-    let (statistic, bins) = chi_square(&drawn, |value| if value.abs() <= 3 { 1.0 / 7.0 } else { 0.0 });
+    let mut source = Draws { key: &key, version: version(), cell: Cell(0), block: 0, words: Vec::new() };
+    let numbers: Vec<i64> = (0..30_000).map(|_| i64::from(source.below(7)) - 3).collect();
+    let (statistic, bins) = chi_square(&numbers, |value| if value.abs() <= 3 { 1.0 / 7.0 } else { 0.0 });
     assert!(statistic < too_far(bins - 1), "{statistic}");
 }

@@ -71,7 +71,9 @@ pub(super) fn hide_further(cube: &Cube, guess: &Guess, must: &[bool]) -> Vec<boo
         let added =
             ring(cube, guess, &hidden, cell).or_else(|| cheapest(guess, &hidden).map(|cell| vec![cell]));
         let Some(added) = added else { break };
-        added.into_iter().for_each(|cell| hidden[cell.0] = true);
+        for cell in added {
+            hidden[cell.0] = true;
+        }
     }
     for cell in guess.largest_first((0..must.len()).filter(|cell| hidden[*cell] && !must[*cell])) {
         hidden[cell.0] = false;

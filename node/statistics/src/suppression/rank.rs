@@ -63,7 +63,9 @@ fn without(row: &Row, other: &Row, cell: usize) -> Option<Row> {
     let common =
         left.values().fold(0, |common, factor| greatest_common_divisor(common, factor.unsigned_abs()));
     let common = i64::try_from(common).ok()?.max(1);
-    left.values_mut().for_each(|factor| *factor /= common);
+    for factor in left.values_mut() {
+        *factor /= common;
+    }
     Some(left)
 }
 

@@ -20,7 +20,7 @@ fn range(cube: &Cube, shown: &[CellStatus], reader: Reader<'_>, cell: usize) -> 
 
 #[test]
 fn exact_sums_pin_down_a_cell_that_was_hidden_alone() {
-    let shown = shown([Some(40), Some(22), Some(18), Some(20), Some(20), None, Some(10), Some(10), Some(8)]);
+    let shown = shown([Some(40), Some(22), Some(18), Some(20), Some(20), None, Some(10), Some(8), Some(10)]);
     let reader = Reader { own: &NOTHING, others: 0, noise: 0 };
     assert_eq!(bounds(&two_by_two(), &shown, reader, false).unwrap()[5].unwrap().pinned(), Some(12));
 }

@@ -5,7 +5,7 @@ use enplan_statistics::release::CellStatus;
 use enplan_statistics::veto::{PRACTICALLY_CERTAIN, Reader, bounds};
 
 use super::naive;
-use super::support::{Federation, citizens, manifest, rounds, totals};
+use super::support::{Federation, citizens, rounds, totals};
 
 /// How many hidden cells the reader is certain of, and of how many rightly. `truth` is what is not the reader's own.
 fn certain(cube: &Cube, shown: &[CellStatus], reader: Reader<'_>, truth: &[u32]) -> (usize, usize) {
@@ -22,7 +22,7 @@ fn no_reader_is_certain_of_a_hidden_cell_of_ours() {
     let (mut exact, mut exact_right, mut cautious, mut bold, mut bold_right, mut readers) =
         (0, 0, 0, 0, 0, 0);
     for seed in 0..rounds(2) {
-        let mut federation = Federation::new(manifest::manifest(), seed as u64);
+        let mut federation = Federation::new(seed as u64);
         let people = citizens(&federation.manifest, 236, &mut fastrand::Rng::with_seed(seed as u64));
         let inputs = federation.inputs(&people);
         let (cube, all) = (federation.cube.clone(), totals(&inputs));

@@ -4,8 +4,7 @@ use enplan_statistics::cube::Cube;
 use enplan_statistics::release::CellStatus;
 
 use super::naive;
-use super::support::people::citizen;
-use super::support::{Citizen, Federation, NODES, citizens, manifest, rounds};
+use super::support::{Citizen, Federation, NODES, citizens, rounds};
 
 /// In each table of one dimension the only cell that grew by more than the attacker's own node added, where nothing else
 /// changed: there the newcomer stands.
@@ -37,15 +36,19 @@ pub(crate) fn with_newcomer(
     people: &[Citizen],
     chance: &mut fastrand::Rng,
 ) -> (Vec<Citizen>, Citizen, Vec<i32>) {
-    let (manifest, cube) = (&federation.manifest, &federation.cube);
+    let cube = &federation.cube;
     let first = people.len() as u64;
-    let target = citizen(manifest, cube, first, chance.usize(..NODES - 1), chance.usize(..3), chance);
+    let others = citizens(&federation.manifest, people.len(), chance);
+    let mut drawn = |id, node| Citizen { id, node, ..others[chance.usize(..others.len())].clone() };
+    let target = drawn(first, others[0].node);
     let mut next = people.to_vec();
     next.push(target.clone());
     let mut own = vec![0; cube.len()];
     for at in 1..3 {
-        let ally = citizen(manifest, cube, first + at, NODES - 1, 0, chance);
-        cube.cells_of(&ally.bins).flatten().for_each(|cell| own[cell.0] += 1);
+        let ally = drawn(first + at, NODES - 1);
+        for cell in cube.cells_of(&ally.bins).flatten() {
+            own[cell.0] += 1;
+        }
         next.push(ally);
     }
     (next, target, own)
@@ -67,7 +70,7 @@ fn two_releases_do_not_say_where_the_one_who_joined_between_them_stands() {
     let (mut exact, mut sticky, mut rounded, mut ours, mut dimensions) = ((0, 0), (0, 0), (0, 0), (0, 0), 0);
     for seed in 0..rounds(4) {
         let mut chance = fastrand::Rng::with_seed(seed as u64);
-        let mut federation = Federation::new(manifest::manifest(), seed as u64);
+        let mut federation = Federation::new(seed as u64);
         let people = citizens(&federation.manifest, 236, &mut chance);
         let (later, target, own) = with_newcomer(&federation, &people, &mut chance);
         let (first, second) = (federation.inputs(&people), federation.inputs(&later));
@@ -104,7 +107,7 @@ fn two_releases_do_not_say_where_the_one_who_joined_between_them_stands() {
 
 #[test]
 fn a_run_on_all_but_one_node_would_give_that_nodes_counts_away() {
-    let federation = Federation::new(manifest::manifest(), 1);
+    let federation = Federation::new(1);
     let people = citizens(&federation.manifest, 236, &mut fastrand::Rng::with_seed(1));
     let inputs = federation.inputs(&people);
     let cube = &federation.cube;

@@ -6,7 +6,7 @@ use enplan_statistics::release::CellStatus;
 
 use super::difference::with_newcomer;
 use super::naive;
-use super::support::{Citizen, Federation, citizens, manifest, next_quarter, real, rounds};
+use super::support::{Citizen, Federation, citizens, next_quarter, real, rounds};
 
 /// The bin of one dimension that the newcomer is guessed to stand in: what grew more than it tends to, by how common it is.
 /// `spread` is how much a cell is reckoned to change by itself, in people.
@@ -59,7 +59,7 @@ fn a_single_joiners_attributes_are_guessed_no_better_than_without_the_release() 
     let (mut busy, mut busy_baseline, mut busy_naive) = (0, 0, 0);
     for seed in 0..rounds(6) {
         let mut chance = fastrand::Rng::with_seed(seed as u64);
-        let mut federation = Federation::new(manifest::manifest(), seed as u64);
+        let mut federation = Federation::new(seed as u64);
         let people = citizens(&federation.manifest, 236, &mut chance);
         let first = federation.inputs(&people);
         let nobody = vec![0; federation.cube.len()];

@@ -5,7 +5,7 @@ use enplan_statistics::release::CellStatus;
 
 use super::difference::{newcomer, with_newcomer};
 use super::naive;
-use super::support::{Federation, NODES, citizens, manifest, rounds};
+use super::support::{Federation, NODES, citizens, rounds};
 
 /// What the lying node, the last, adds to each of its counts.
 const PADDING: u16 = 20;
@@ -14,7 +14,7 @@ const PADDING: u16 = 20;
 fn a_node_that_pads_its_counts_pushes_nobody_over_the_threshold() {
     let (mut plain, mut ours, mut shown, mut of_one) = (0, 0, 0, 0);
     for seed in 0..rounds(4) {
-        let mut federation = Federation::new(manifest::manifest(), seed as u64);
+        let mut federation = Federation::new(seed as u64);
         let people = citizens(&federation.manifest, 236, &mut fastrand::Rng::with_seed(seed as u64));
         let threshold = federation.manifest.threshold;
         let mut inputs = federation.inputs(&people);
@@ -49,7 +49,7 @@ fn a_node_that_pads_its_counts_pushes_nobody_over_the_threshold() {
 fn a_node_that_pads_its_changes_does_not_make_a_newcomer_seen() {
     for seed in 0..rounds(3) {
         let mut chance = fastrand::Rng::with_seed(seed as u64);
-        let mut federation = Federation::new(manifest::manifest(), seed as u64);
+        let mut federation = Federation::new(seed as u64);
         let people = citizens(&federation.manifest, 236, &mut chance);
         federation.publish(&people, &federation.inputs(&people));
         let before = federation.seen();

@@ -10,7 +10,7 @@ use enplan_statistics::reference::{Candidate, Gates};
 use enplan_statistics::release::CellStatus;
 
 use super::naive;
-use super::support::{Citizen, Federation, citizens, manifest, real, rounds};
+use super::support::{Citizen, Federation, citizens, real, rounds};
 
 /// How many people are counted.
 const COUNTED: usize = 236;
@@ -144,15 +144,19 @@ fn against_known(cube: &Cube, shown: &[CellStatus], others: &[u32], target: &Cit
 
 #[test]
 fn whether_somebody_was_counted_is_hard_to_tell() {
-    let template = Federation::new(manifest::manifest(), 0);
+    let template = Federation::new(0);
     let mut chance = fastrand::Rng::with_seed(7);
     let population = Population::of(&template.cube, &citizens(&template.manifest, 20_000, &mut chance));
     let worlds = rounds(30);
     // Of exact sums, of ours, and of ours for one who knows all others: with and without the target.
     let mut scores: [[Vec<f64>; 2]; 5] = Default::default();
     for seed in 0..worlds {
-        let pool = citizens(&template.manifest, COUNTED + 1, &mut chance);
-        let (target, stranger) = (chance.usize(..COUNTED), COUNTED);
+        let pool = citizens(&template.manifest, COUNTED, &mut chance);
+        let target = chance.usize(..COUNTED);
+        // Somebody else of the same people stands where the target stands in the other world.
+        let stranger = citizens(&template.manifest, COUNTED, &mut chance)[chance.usize(..COUNTED)].clone();
+        let pool: Vec<Citizen> = pool.into_iter().chain([stranger]).collect();
+        let stranger = COUNTED;
         let world = |left_out: usize| -> Vec<Citizen> {
             pool.iter()
                 .enumerate()
@@ -168,7 +172,7 @@ fn whether_somebody_was_counted_is_hard_to_tell() {
             .collect();
         let known = super::support::totals(&template.inputs(&others));
         for (which, left_out) in [stranger, target].into_iter().enumerate() {
-            let federation = Federation::new(manifest::manifest(), 2 * seed as u64 + which as u64);
+            let federation = Federation::new(2 * seed as u64 + which as u64);
             let inputs = federation.inputs(&world(left_out));
             let cube = &federation.cube;
             let gates = Gates { manifest: &federation.manifest, nodes: &inputs };

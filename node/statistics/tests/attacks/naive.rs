@@ -12,7 +12,9 @@ fn shown(cube: &Cube, counts: impl IntoIterator<Item = Option<i32>>) -> Vec<Cell
     let status = |count: Option<i32>| count.map_or(CellStatus::Suppressed, CellStatus::Published);
     let mut shown: Vec<CellStatus> = counts.into_iter().map(status).collect();
     let impossible = cube.tables().iter().flat_map(|table| &table.impossible);
-    impossible.for_each(|cell| shown[cell.0] = CellStatus::Impossible);
+    for cell in impossible {
+        shown[cell.0] = CellStatus::Impossible;
+    }
     shown
 }
 

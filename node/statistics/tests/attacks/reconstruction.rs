@@ -5,7 +5,7 @@ use enplan_statistics::release::CellStatus;
 use enplan_statistics::veto::{PRACTICALLY_CERTAIN, Reader, bounds};
 
 use super::naive;
-use super::support::{Federation, citizens, manifest, real, rounds, totals};
+use super::support::{Federation, citizens, real, rounds, totals};
 
 /// The attacker's best guess of every cell: in each table what is hidden is spread so that rows and columns add up to their
 /// margins (iterative proportional fitting).
@@ -24,7 +24,9 @@ fn fitted(cube: &Cube, shown: &[CellStatus]) -> Vec<f64> {
             let rest = (margin - open.iter().map(|cell| guess[*cell]).sum::<f64>()).max(0.0);
             let sum: f64 = hidden.iter().map(|cell| guess[*cell]).sum();
             if sum > 0.0 {
-                hidden.iter().for_each(|cell| guess[*cell] *= rest / sum);
+                for cell in hidden {
+                    guess[cell] *= rest / sum;
+                }
             }
         }
     }
@@ -54,7 +56,7 @@ fn singled_out(cube: &Cube, shown: &[CellStatus], noise: u32) -> usize {
 fn all_tables_together_single_nobody_out() {
     let (mut plain, mut ours, mut single) = ([0; 3], [0; 3], [0; 2]);
     for seed in 0..rounds(3) {
-        let mut federation = Federation::new(manifest::manifest(), seed as u64);
+        let mut federation = Federation::new(seed as u64);
         let people = citizens(&federation.manifest, 236, &mut fastrand::Rng::with_seed(seed as u64));
         let inputs = federation.inputs(&people);
         let truth = totals(&inputs);

@@ -5,7 +5,7 @@ use enplan_statistics::reference::Gates;
 use enplan_statistics::release::{CellStatus, TableRelease};
 
 use super::naive;
-use super::support::{Federation, citizens, manifest, next_quarter, rounds};
+use super::support::{Federation, citizens, next_quarter, rounds};
 
 fn is_shown(status: CellStatus) -> bool {
     matches!(status, CellStatus::Published(_))
@@ -31,7 +31,7 @@ fn small_rests(gates: Gates<'_>, cube: &Cube, shown: &[CellStatus]) -> usize {
 fn nothing_shown_breaks_a_rule_and_what_simpler_publishers_show_does() {
     let (mut each, mut sum, mut rests, mut shown) = (0, 0, 0, 0);
     for seed in 0..rounds(6) {
-        let mut federation = Federation::new(manifest::manifest(), seed as u64);
+        let mut federation = Federation::new(seed as u64);
         let mut chance = fastrand::Rng::with_seed(seed as u64);
         let mut people = citizens(&federation.manifest, 236, &mut chance);
         for quarter in 0..3 {

@@ -1,25 +1,24 @@
 //! Invented citizens of nine municipalities, and the releases about them: shared by the attacks and the figures of use.
 
-pub(crate) mod manifest;
 pub(crate) mod people;
+pub(crate) mod synthetic;
 
 use std::collections::BTreeMap;
 
 use enplan_statistics::cube::{Cell, Cube};
 use enplan_statistics::input::CellInput;
-use enplan_statistics::manifest::Manifest;
+use enplan_statistics::manifest::{Manifest, first};
 use enplan_statistics::noise::{NoiseKey, Version};
 use enplan_statistics::reference::{Gates, release};
 use enplan_statistics::release::{CellStatus, Epoch, TableRelease};
 
 pub(crate) use people::{Citizen, citizens, next_quarter};
 
-/// How many municipalities there are.
-pub(crate) const NODES: usize = 9;
+pub(crate) use synthetic::MUNICIPALITIES as NODES;
 
 /// The quarter after so many.
 pub(crate) fn quarter(after: usize) -> Epoch {
-    Epoch { year: 2026 + i16::try_from(after / 4).unwrap(), quarter: u8::try_from(after % 4 + 1).unwrap() }
+    Epoch::new(2026 + i16::try_from(after / 4).unwrap(), i8::try_from(after % 4 + 1).unwrap()).unwrap()
 }
 
 /// The federation from one quarter to the next: what it has published, and of whom.
@@ -33,7 +32,9 @@ pub(crate) struct Federation {
 }
 
 impl Federation {
-    pub(crate) fn new(manifest: Manifest, seed: u64) -> Self {
+    /// Before its first quarter, with the first manifest.
+    pub(crate) fn new(seed: u64) -> Self {
+        let manifest = first();
         let cube = Cube::of(&manifest).unwrap();
         let mut chance = fastrand::Rng::with_seed(seed);
         let keys = (0..NODES).map(|_| NoiseKey::new(&std::array::from_fn(|_| chance.u8(..)))).collect();
@@ -51,10 +52,9 @@ impl Federation {
             }
         }
         for citizen in citizens {
-            self.cube
-                .cells_of(&citizen.bins)
-                .flatten()
-                .for_each(|cell| nodes[citizen.node][cell.0].count += 1);
+            for cell in self.cube.cells_of(&citizen.bins).flatten() {
+                nodes[citizen.node][cell.0].count += 1;
+            }
         }
         for at in 0..self.cube.tables().len() {
             let before = self.tables[at].as_ref().map_or(&[][..], |(_, citizens, _)| citizens);
@@ -67,7 +67,9 @@ impl Federation {
             for (id, node) in node {
                 let (old, new) = (stood.get(&id).copied().flatten(), stands.get(&id).copied().flatten());
                 if old != new {
-                    old.into_iter().chain(new).for_each(|cell| nodes[node][cell.0].changed += 1);
+                    for cell in old.into_iter().chain(new) {
+                        nodes[node][cell.0].changed += 1;
+                    }
                 }
             }
         }
@@ -96,7 +98,9 @@ impl Federation {
             if let Some((.., cells)) = published {
                 seen[table.cells.clone()].copy_from_slice(cells);
             }
-            table.impossible.iter().for_each(|cell| seen[cell.0] = CellStatus::Impossible);
+            for cell in &table.impossible {
+                seen[cell.0] = CellStatus::Impossible;
+            }
         }
         seen
     }
