@@ -191,7 +191,7 @@ const PAIRS: &[(&str, &str, &str)] = &[
 ];
 
 /// What nobody can be, by the definitions: who is from 15 to 30 is young, and nobody else is.
-const IMPOSSIBLE: &[(&str, &str, &[(&str, &str)])] = &[(
+const IMPOSSIBLE: (&str, &str, &[(&str, &str)]) = (
     "age-band",
     "family-or-young",
     &[
@@ -204,7 +204,7 @@ const IMPOSSIBLE: &[(&str, &str, &[(&str, &str)])] = &[(
         ("60+", "young"),
         ("60+", "family-and-young"),
     ],
-)];
+);
 
 fn dimensions() -> Vec<Dimension> {
     let dimension = |(name, danish, bins): &(&str, &str, &[Shown])| {
@@ -245,7 +245,7 @@ fn impossible(rows: &str, columns: &str) -> Vec<Vec<u16>> {
         let (.., bins) = DIMENSIONS.iter().find(|(name, ..)| *name == of)?;
         bins.iter().position(|(name, ..)| *name == bin).and_then(|place| u16::try_from(place).ok())
     };
-    let of_both = IMPOSSIBLE.iter().filter(|(of, by, _)| (*of, *by) == (rows, columns));
-    let cells = of_both.flat_map(|(.., cells)| cells.iter());
+    let (of, by, cells) = IMPOSSIBLE;
+    let cells = cells.iter().filter(|_| (of, by) == (rows, columns));
     cells.filter_map(|(row, column)| Some(vec![place(rows, row)?, place(columns, column)?])).collect()
 }

@@ -33,17 +33,15 @@ pub(super) const NETWORK_MEETINGS: Measure = Measure {
         handover left something of the meetings out.",
     is_number: true,
     kinds: &["unknown"],
-    of: |course| match course.is_whole(SectionKind::Meetings) {
-        true => {
-            number(course.items(ItemKind::NetworkMeeting).filter(|one| one.status == Status::Ended).count())
-        }
-        false => UNKNOWN,
+    of: |course| {
+        let held = course.items(ItemKind::NetworkMeeting).filter(|one| one.status == Status::Ended);
+        if course.is_whole(SectionKind::Meetings) { number(held.count()) } else { UNKNOWN }
     },
 };
 
 pub(super) const CASEWORKERS: Measure = Measure {
     name: "caseworkers",
-    definition_danish: "Antal forskellige koordinerende sagsbehandlere, som kommunen ved, at planen har haft ved kvartalets \
+    definition_danish: "Antal forskellige koordinerende sagsbehandlere, som planen, så vidt kommunen ved, har haft ved kvartalets \
         slutning: kommunens egne, og den, der havde planen, da en anden kommune overdrog den. Tidligere sagsbehandlere i \
         andre kommuner kendes ikke.",
     definition_english: "The number of different coordinating caseworkers whom the municipality knows the plan to have had by \

@@ -31,9 +31,9 @@ pub(super) const SOURCE_PLANS: Measure = Measure {
         handover left some out.",
     is_number: true,
     kinds: &["unknown"],
-    of: |course| match course.is_whole(SectionKind::SourcePlans) {
-        true => number(course.items(ItemKind::SourcePlan).count()),
-        false => UNKNOWN,
+    of: |course| {
+        let gathered = course.items(ItemKind::SourcePlan);
+        if course.is_whole(SectionKind::SourcePlans) { number(gathered.count()) } else { UNKNOWN }
     },
 };
 

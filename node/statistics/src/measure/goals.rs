@@ -15,9 +15,8 @@ pub(super) const GOALS: Measure = Measure {
         Sub-goals, goals only proposed, and what was entered in error do not count. Unknown: a handover left goals out.",
     is_number: true,
     kinds: &["unknown"],
-    of: |course| match course.is_whole(SectionKind::Goals) {
-        true => number(set(course).count()),
-        false => UNKNOWN,
+    of: |course| {
+        if course.is_whole(SectionKind::Goals) { number(set(course).count()) } else { UNKNOWN }
     },
 };
 
@@ -40,9 +39,9 @@ pub(super) const GOALS_ADJUSTED: Measure = Measure {
         Unknown: the plan came from another municipality, which has its history.",
     is_number: false,
     kinds: SHARES,
-    of: |course| match course.plan.arrivals.is_empty() {
-        true => share(course, is_adjusted),
-        false => UNKNOWN,
+    of: |course| {
+        let is_all_here = course.plan.arrivals.is_empty();
+        if is_all_here { share(course, is_adjusted) } else { UNKNOWN }
     },
 };
 

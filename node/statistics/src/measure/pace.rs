@@ -22,7 +22,7 @@ pub(super) const DAYS_TO_PLAN: Measure = Measure {
 
 pub(super) const DAYS_TO_FIRST_ACTION: Measure = Measure {
     name: "days-to-first-action",
-    definition_danish: "Dage fra planen blev oprettet, til den første indsats i den begyndte, den dag medregnet. Indsatser, \
+    definition_danish: "Dage fra planen blev oprettet, til den første indsats i den begyndte samme dag eller senere. Indsatser, \
         der var i gang i forvejen, tæller ikke. Uden dato regnes fra den dag, kommunen først skrev den som begyndt. Ikke \
         begyndt: ingen indsats er begyndt ved kvartalets slutning. Ukendt: planen blev oprettet i en anden kommune, eller \
         en overdragelse udelod indsatser.",
@@ -93,11 +93,11 @@ fn first_contact(item: &Item) -> Option<Date> {
 }
 
 fn days_to_first_action(course: &Course<'_>) -> Answer {
-    let began = course.began().filter(|_| course.is_whole(SectionKind::Interventions));
-    let Some(began) = began else { return UNKNOWN };
+    let made = course.began().filter(|_| course.is_whole(SectionKind::Interventions));
+    let Some(made) = made else { return UNKNOWN };
     let begun = course.items(ItemKind::Intervention).filter_map(|action| course.begun(action));
-    match begun.filter(|day| *day >= began).min() {
-        Some(day) => Answer::Number(days_between(began, day)),
+    match begun.filter(|day| *day >= made).min() {
+        Some(day) => Answer::Number(days_between(made, day)),
         None => Answer::Kind("not-begun"),
     }
 }

@@ -16,8 +16,8 @@ fn meeting(on: &str, participants: Vec<Participant>) -> Box<NewMeeting> {
     Box::new(NewMeeting { sector, on, at: None, place: text(""), text: text(""), participants })
 }
 
-fn held() -> Option<Box<Held>> {
-    Some(Box::new(Held { minutes: text("Vi talte om det hele"), ..Held::default() }))
+fn held() -> Held {
+    Held { minutes: text("Vi talte om det hele"), ..Held::default() }
 }
 
 #[test]
@@ -62,7 +62,11 @@ fn network_meetings_are_those_held() {
     pen.says(PlanCommand::Convene { id, meeting: meeting("2019-02-04", Vec::new()), held: None });
     assert_eq!(pen.says_of("network-meetings", "2019-Q1"), Answer::Number(0));
     let id = pen.id();
-    pen.says(PlanCommand::Convene { id, meeting: meeting("2019-01-07", Vec::new()), held: held() });
+    pen.says(PlanCommand::Convene {
+        id,
+        meeting: meeting("2019-01-07", Vec::new()),
+        held: Some(Box::new(held())),
+    });
     assert_eq!(pen.says_of("network-meetings", "2019-Q1"), Answer::Number(1));
     let mut there = Pen::of(GRIBSKOV);
     hand_over(&mut pen.clone(), &mut there, "2019-02-04", &[]);

@@ -2,7 +2,7 @@
 
 use enplan_domain::plan::{
     Agreement, Answer, CloseReason, CriterionFinding, Decided, Evaluation, Held, ItemChange, ItemKey,
-    ItemKind, Kinship, NewItem, NewMeeting, PlanCommand, Reach, Relation, Score, SectionKind, Status,
+    ItemKind, Kinship, NewItem, NewMeeting, Plan, PlanCommand, Reach, Relation, Score, SectionKind, Status,
     TargetGroupAssessment, Voice, When,
 };
 use jiff::ToSpan;
@@ -147,7 +147,7 @@ pub(crate) fn history(step: impl Strategy<Value = Step>) -> impl Strategy<Value 
 }
 
 fn some_item(pen: &Pen, which: Index, fits: impl Fn(ItemKind) -> bool) -> Option<ItemKey> {
-    let items = pen.plan.iter().flat_map(|plan| plan.live_items()).filter(|item| fits(item.kind));
+    let items = pen.plan.iter().flat_map(Plan::live_items).filter(|item| fits(item.kind));
     let keys: Vec<_> = items.map(|item| item.key.clone()).collect();
     (!keys.is_empty()).then(|| which.get(&keys).clone())
 }

@@ -228,9 +228,10 @@ impl Pen {
 
     /// What a measure says of the citizen as of the end of an epoch.
     pub(crate) fn says_of(&self, measure: &str, epoch: &str) -> Answer {
-        let course = Course::of(&self.events, epoch.parse().unwrap()).unwrap();
+        // Whoever asks of a citizen who is not counted in that epoch has made a mistake.
+        let course = Course::of(&self.events, epoch.parse().unwrap()).unwrap().unwrap();
         let measure = MEASURES.into_iter().find(|one| one.name == measure).unwrap();
-        measure.of(&course.expect("the citizen is not counted in that epoch"))
+        measure.of(&course)
     }
 }
 
