@@ -106,7 +106,8 @@ fn changed() -> impl Strategy<Value = ItemChange> {
 /// Whatever adds to a plan, or says what became of something in it.
 pub(crate) fn kept() -> impl Strategy<Value = Step> {
     let kinds = [ItemKind::Goal, ItemKind::Intervention, ItemKind::Request, ItemKind::Condition];
-    let statuses = [Status::Proposed, Status::Planned, Status::Active, Status::OnHold, Status::Ended];
+    // A report that takes a goal back to a thought takes something out of the plan.
+    let statuses = [Status::Planned, Status::Active, Status::OnHold, Status::Ended];
     prop_oneof![
         6 => added(),
         3 => (any::<Index>(), changed()).prop_map(|(which, change)| Step::Change { which, change }),

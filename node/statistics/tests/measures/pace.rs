@@ -63,6 +63,18 @@ fn an_action_whose_planned_day_has_passed_has_not_begun_until_somebody_says_so()
 }
 
 #[test]
+fn an_action_that_a_report_calls_active_begins_on_its_day_and_never_where_it_was_given_up_before() {
+    let mut pen = Pen::begun("2019-01-07");
+    let active = pen.reported("action", ItemKind::Intervention, Status::Active);
+    let active = Item { starts: Some("2019-05-06".parse().unwrap()), ..active };
+    pen.reports(vec![active.clone()]);
+    assert_eq!(pen.says_of("days-to-first-action", "2019-Q1"), Answer::Kind("not-begun"));
+    assert_eq!(pen.says_of("days-to-first-action", "2019-Q2"), Answer::Number(119));
+    pen.on("2019-04-01").reports(vec![Item { status: Status::Cancelled, ..active }]);
+    assert_eq!(pen.says_of("days-to-first-action", "2019-Q2"), Answer::Kind("not-begun"));
+}
+
+#[test]
 fn a_plan_made_elsewhere_does_not_tell_when_it_began_and_one_that_came_back_does() {
     let mut home = Pen::begun("2019-01-07");
     home.on("2019-01-09").adds(action("social", Some("2019-01-09"), Agreement::default()));
