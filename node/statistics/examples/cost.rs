@@ -180,7 +180,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             let millions = |bytes: usize| format!("{}.{:02} MB", bytes / 1_000_000, bytes / 10_000 % 100);
             let most_sent = network.sent.iter().max().copied().unwrap_or(0);
-            let most_spent = network.spent.iter().max().copied().unwrap_or_default();
+            let longest = network.spent.iter().max().copied().unwrap_or_default();
             report(&format!(
                 "{dealers:>12}  {computers:>7}  {:>4}  {:>6}  {:>12}  {:>16}  {:>8} ms  {:>13} ms",
                 network.down.len(),
@@ -188,7 +188,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 millions(network.sent.iter().sum()),
                 millions(most_sent),
                 network.spent.iter().sum::<Duration>().as_millis(),
-                most_spent.as_millis(),
+                longest.as_millis(),
             ))?;
         }
     }

@@ -4,6 +4,7 @@
 //! whoever calls it. The same code runs in a node and in the tests, where the network lies. What is promised, and what is
 //! not, stands in docs/decisions/0011.
 
+mod beginning;
 mod check;
 mod dealing;
 mod gate;

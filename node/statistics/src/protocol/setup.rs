@@ -75,11 +75,12 @@ const MOST_THRESHOLD: u16 = 32;
 const MAY_GO_AWAY: usize = 2;
 
 impl Setup {
-    /// The terms of a manifest's tables.
+    /// The terms of a manifest's tables; for each, whether it was published before.
     pub fn of(run: [u8; 32], nodes: Nodes, manifest: &Manifest, cube: &Cube, compared: &[bool]) -> Self {
         let tables = cube.tables().iter().enumerate().map(|(at, table)| TableGate {
             cells: table.cells.clone(),
-            compared: compared.get(at).copied().unwrap_or(false),
+            // Where it is not known, the stricter way.
+            compared: compared.get(at).copied().unwrap_or(true),
         });
         Self {
             run,

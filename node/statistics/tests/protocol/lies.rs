@@ -45,7 +45,7 @@ fn resharing(
         }
         let mut hashes = letters[0].bytes[HEADER..shares_at].to_vec();
         for letter in letters.iter_mut().filter(|letter| letter.to < setup.computers) {
-            let mut elements = decode(&letter.bytes[shares_at + SALT..]).expect("elements");
+            let mut elements = decode(&letter.bytes[shares_at + SALT..]).unwrap();
             change(letter.to, &mut elements);
             letter.bytes.truncate(shares_at + SALT);
             encode(&elements, &mut letter.bytes);
@@ -57,7 +57,9 @@ fn resharing(
                 &letter.bytes[shares_at..],
             ));
         }
-        letters.iter_mut().for_each(|letter| letter.bytes[HEADER..shares_at].copy_from_slice(&hashes));
+        for letter in &mut letters {
+            letter.bytes[HEADER..shares_at].copy_from_slice(&hashes);
+        }
         letters
     }
 }
@@ -66,7 +68,7 @@ fn resharing(
 fn without(network: &mut Network, node: usize) {
     network.away.insert(node);
     let left: Vec<usize> = (0..10).filter(|node| !network.away.contains(node)).collect();
-    let phase = left.iter().map(|node| network.parties[*node].phase()).min().expect("a node");
+    let phase = left.iter().map(|node| network.parties[*node].phase()).min().unwrap();
     assert!(network.begin_anew(phase, &left));
     while network.deliver_all() {}
 }

@@ -56,6 +56,8 @@ pub(crate) struct Network {
     gates: BTreeMap<usize, (Vec<bool>, Vec<bool>)>,
     batches: Vec<usize>,
     under_way: Vec<(usize, Letter)>,
+    /// All that was ever sent.
+    letters: Vec<(usize, Letter)>,
     chance: fastrand::Rng,
     randomness: Vec<Seeded>,
     attempt: u8,
@@ -82,6 +84,7 @@ impl Network {
             gates: BTreeMap::new(),
             batches: vec![0; setup.dealers],
             under_way: Vec::new(),
+            letters: Vec::new(),
             randomness: (0..setup.dealers).map(|_| Seeded(chance.fork())).collect(),
             chance,
             attempt: 0,
@@ -100,7 +103,7 @@ impl Network {
         for node in 0..self.setup.dealers {
             let randomness = &mut self.randomness[node];
             let started = Party::start(self.setup.clone(), node, &self.inputs[node], randomness);
-            let (party, letters) = started.expect("an input within its range");
+            let (party, letters) = started.unwrap();
             self.parties.push(party);
             self.post(node, letters);
         }
@@ -132,14 +135,22 @@ impl Network {
     pub(crate) fn begin_anew(&mut self, phase: u16, quorum: &[usize]) -> bool {
         self.attempt += 1;
         self.aborted.clear();
-        for node in quorum {
-            self.done.remove(node);
-            let begun = self.parties[*node].restart(phase, self.attempt, quorum, &mut self.randomness[*node]);
+        let mut in_turn = quorum.to_vec();
+        self.chance.shuffle(&mut in_turn);
+        for node in in_turn {
+            self.done.remove(&node);
+            let begun = self.parties[node].restart(phase, self.attempt, quorum, &mut self.randomness[node]);
             let Ok(letters) = begun else { return false };
-            self.post(*node, letters);
-        }
-        for node in quorum {
-            self.go_on(*node);
+            self.post(node, letters);
+            self.go_on(node);
+            // Some hear of it from the others before they are told, and what was said before comes again.
+            for _ in 0..5 {
+                let old = self.chance.usize(..self.letters.len());
+                self.under_way.push(self.letters[old].clone());
+                let new = self.chance.usize(..self.under_way.len());
+                let (from, letter) = self.under_way.swap_remove(new);
+                self.deliver(from, &letter);
+            }
         }
         true
     }
@@ -180,20 +191,20 @@ impl Network {
                     let cells = to_open(&self.setup, &passed, &unchanged, &[]);
                     self.gates.insert(node, (passed, unchanged));
                     if sums.is_empty() {
-                        party.open(&cells, randomness).expect("open")
+                        party.open(&cells, randomness).unwrap()
                     } else {
-                        party.gate_sums(&sums, randomness).expect("sums")
+                        party.gate_sums(&sums, randomness).unwrap()
                     }
                 }
                 Progress::Sums(answers) => {
                     let (passed, unchanged) = &self.gates[&node];
                     let cells = to_open(&self.setup, passed, unchanged, &answers);
-                    party.open(&cells, randomness).expect("open")
+                    party.open(&cells, randomness).unwrap()
                 }
                 Progress::Candidate(_) => {
-                    let none = vec![false; self.setup.tables.len()];
-                    let votes = self.vetoes.get(&node).unwrap_or(&none);
-                    party.vote(votes, randomness).expect("vote")
+                    let all_may_be_known = vec![false; self.setup.tables.len()];
+                    let votes = self.vetoes.get(&node).unwrap_or(&all_may_be_known);
+                    party.vote(votes, randomness).unwrap()
                 }
             };
             self.post(node, letters);
@@ -213,6 +224,7 @@ impl Network {
         for letter in letters {
             let Letter { to, round, ref bytes } = letter;
             self.sent.push(Sent { from, to, round, length: bytes.len() });
+            self.letters.push((from, letter.clone()));
             self.under_way.push((from, letter));
         }
     }

@@ -1,7 +1,9 @@
 //! What comes of it when everybody keeps to the rules.
 
-use enplan_statistics::cube::Cell;
+use enplan_statistics::cube::{Cell, Cube};
 use enplan_statistics::input::CellInput;
+use enplan_statistics::manifest::{Bin, Dimension, Manifest, Table};
+use enplan_statistics::protocol::{Nodes, Setup};
 use proptest::prelude::*;
 
 use crate::network::{Network, inputs, setup};
@@ -57,6 +59,48 @@ fn a_cell_is_open_when_five_people_are_left_whoever_is_left_out_at_three_nodes()
     assert!(!is_opened([4095, 1, 1, 1, 1, 0, 0, 0, 0]), "four are left");
     assert!(!is_opened([0, 0, 0, 0, 0, 4095, 4095, 0, 0]), "two nodes");
     assert!(!is_opened([0; 9]));
+}
+
+#[test]
+fn the_terms_of_a_computation_are_those_of_the_manifest_and_a_table_is_compared_unless_it_is_new() {
+    let bins = |names: &[&str]| -> Vec<Bin> {
+        let bin = |name: &&str| Bin { name: (*name).to_owned(), danish: String::new(), from: None };
+        names.iter().map(bin).collect()
+    };
+    let dimension = |name: &str, names: &[&str]| Dimension {
+        name: name.to_owned(),
+        danish: String::new(),
+        definition_danish: String::new(),
+        definition_english: String::new(),
+        bins: bins(names),
+    };
+    let table = |name: &str, dimensions: &[&str], impossible: Vec<Vec<u16>>| Table {
+        name: name.to_owned(),
+        danish: String::new(),
+        dimensions: dimensions.iter().map(|name| (*name).to_owned()).collect(),
+        impossible,
+    };
+    let manifest = Manifest {
+        version: 1,
+        threshold: 6,
+        present: 4,
+        changed: 3,
+        dimensions: vec![dimension("group", &["a", "b"]), dimension("age", &["x", "y", "z"])],
+        tables: vec![
+            table("everybody", &[], vec![]),
+            table("group", &["group"], vec![]),
+            table("age", &["age"], vec![]),
+            table("both", &["group", "age"], vec![vec![1, 2]]),
+        ],
+    };
+    let cube = Cube::of(&manifest).unwrap();
+    let nodes = Nodes { dealers: 9, computers: 9 };
+    let setup = Setup::of([1; 32], nodes, &manifest, &cube, &[false, true, false]);
+    assert_eq!((setup.cells, setup.impossible.as_slice()), (12, [Cell(11)].as_slice()));
+    assert_eq!((setup.threshold, setup.present, setup.changed), (6, 4, 3));
+    let compared: Vec<bool> = setup.tables.iter().map(|table| table.compared).collect();
+    assert_eq!(compared, [false, true, false, true]);
+    assert_eq!((setup.tolerance(), setup.needed()), (3, 7));
 }
 
 #[test]

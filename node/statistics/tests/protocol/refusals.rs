@@ -20,11 +20,11 @@ fn begun(setup: &Setup) -> (Party, Vec<(usize, Letter)>) {
     let mut first = None;
     for (node, input) in inputs.iter().enumerate() {
         let (party, letters) =
-            Party::start(setup.clone().into(), node, input, &mut seeded(node as u64)).expect("an input");
+            Party::start(setup.clone().into(), node, input, &mut seeded(node as u64)).unwrap();
         to_first.extend(letters.into_iter().filter(|letter| letter.to == 0).map(|letter| (node, letter)));
         first.get_or_insert(party);
     }
-    (first.expect("a node"), to_first)
+    (first.unwrap(), to_first)
 }
 
 #[test]
@@ -36,9 +36,8 @@ fn a_message_that_comes_again_changes_nothing_and_another_one_in_its_place_is_re
     let (mut again, others) = begun(&setup(5, 5));
     let (_, same_node_other_shares) = {
         let inputs = inputs(&setup(5, 5), 1);
-        let (_, letters) =
-            Party::start(setup(5, 5).into(), *from, &inputs[*from], &mut seeded(77)).expect("an input");
-        (from, letters.into_iter().find(|letter| letter.to == 0).expect("a letter"))
+        let (_, letters) = Party::start(setup(5, 5).into(), *from, &inputs[*from], &mut seeded(77)).unwrap();
+        (from, letters.into_iter().find(|letter| letter.to == 0).unwrap())
     };
     assert_eq!(
         party.receive(*from, letter.round, &same_node_other_shares.bytes),
@@ -101,7 +100,9 @@ fn numbers_that_are_none_of_the_field_are_refused() {
     network.lie = Box::new(|from, mut letters| {
         let round = Round::from(letters[0].round);
         if from == 1 && round.phase == 1 && round.step == 2 {
-            letters.iter_mut().for_each(|letter| letter.bytes[HEADER..HEADER + 8].fill(255));
+            for letter in &mut letters {
+                letter.bytes[HEADER..HEADER + 8].fill(255);
+            }
         }
         letters
     });
@@ -117,7 +118,7 @@ fn who_does_not_take_part_or_compute_has_nothing_to_say() {
     assert_eq!(party.receive(0, 0, bytes), Err(Refused::Sender(0)), "itself");
     assert_eq!(party.receive(6, 0, bytes), Err(Refused::Sender(6)), "a stranger");
     for (from, letter) in &letters {
-        party.receive(*from, letter.round, &letter.bytes).expect("a first message");
+        party.receive(*from, letter.round, &letter.bytes).unwrap();
     }
     let Ok(Progress::Send(sent)) = party.advance(&mut seeded(1)) else { panic!("all have shared") };
     assert_eq!(
@@ -166,10 +167,10 @@ fn a_phase_begins_anew_only_with_enough_nodes_in_order_and_an_attempt_that_follo
 fn shares_are_checked_only_as_often_as_there_are_masks_for_it() {
     let (mut party, letters) = begun(&setup(5, 5));
     for (from, letter) in &letters {
-        party.receive(*from, letter.round, &letter.bytes).expect("a first message");
+        party.receive(*from, letter.round, &letter.bytes).unwrap();
     }
     let mut random = seeded(1);
-    party.advance(&mut random).expect("all have shared");
+    party.advance(&mut random).unwrap();
     let quorum = [0, 1, 2, 3, 4];
     assert_eq!(party.restart(1, 4, &quorum, &mut random), Err(NotNow::Attempt(0)));
     assert!(party.restart(1, 3, &quorum, &mut random).is_ok());
@@ -185,8 +186,8 @@ fn cells_that_did_not_pass_are_opened_for_nobody() {
     network.run();
     let party = &mut network.parties[0];
     let Ok(Progress::Cells { passed, unchanged }) = party.advance(&mut seeded(1)) else { panic!("no gate") };
-    let hidden = passed.iter().position(|passed| !passed).expect("a hidden cell");
-    let shown = passed.iter().position(|passed| *passed).expect("an open cell");
+    let hidden = passed.iter().position(|passed| !passed).unwrap();
+    let shown = passed.iter().position(|passed| *passed).unwrap();
     for cells in [vec![Cell(hidden)], vec![Cell(shown), Cell(shown)], vec![Cell(8)], vec![Cell(18)]] {
         assert_eq!(party.open(&cells, &mut seeded(1)), Err(NotNow::Cells));
     }

@@ -75,8 +75,8 @@ fn heard(network: &Network, colluding: &[usize]) -> [f64; 16] {
             if colluding.contains(from) {
                 continue;
             }
-            for element in decode(content).expect("elements") {
-                frequencies[usize::try_from(u64::from(element) >> 60).expect("four bits")] += 1.0;
+            for element in decode(content).unwrap() {
+                frequencies[usize::try_from(u64::from(element) >> 60).unwrap()] += 1.0;
             }
         }
     }
