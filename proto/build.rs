@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-const FILES: [&str; 24] = [
+const FILES: [&str; 26] = [
     "enplan/administration/v1/administration_service.proto",
     "enplan/basis/v1/basis_service.proto",
     "enplan/exchange/v1/exchange_service.proto",
@@ -25,6 +25,8 @@ const FILES: [&str; 24] = [
     "enplan/relocation/v1/relocation_service.proto",
     "enplan/session/v1/session_service.proto",
     "enplan/statement/v1/statement_service.proto",
+    "enplan/statistics/v1/statistics_peer_service.proto",
+    "enplan/statistics/v1/statistics_service.proto",
     "enplan/terminology/v1/terminology_service.proto",
     "enplan/worklist/v1/worklist_service.proto",
 ];

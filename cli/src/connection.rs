@@ -15,6 +15,7 @@ use enplan_proto::print::v1::print_service_client::PrintServiceClient;
 use enplan_proto::relocation::v1::relocation_service_client::RelocationServiceClient;
 use enplan_proto::session::v1::session_service_client::SessionServiceClient;
 use enplan_proto::statement::v1::statement_service_client::StatementServiceClient;
+use enplan_proto::statistics::v1::statistics_service_client::StatisticsServiceClient;
 use enplan_proto::terminology::v1::terminology_service_client::TerminologyServiceClient;
 use enplan_proto::worklist::v1::worklist_service_client::WorklistServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
@@ -134,6 +135,11 @@ impl Node {
     /// What reports say of others.
     pub(crate) fn statements(&self) -> StatementServiceClient<Authorized> {
         StatementServiceClient::new(self.channel.clone())
+    }
+
+    /// Statistics.
+    pub(crate) fn statistics(&self) -> StatisticsServiceClient<Authorized> {
+        StatisticsServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
     }
 
     /// Code systems.

@@ -14,6 +14,7 @@
 mod arguments;
 mod command;
 mod connection;
+mod export;
 mod failure;
 mod input;
 mod profile;

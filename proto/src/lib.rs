@@ -29,5 +29,6 @@ area!(registry, "enplan.registry.v1");
 area!(relocation, "enplan.relocation.v1");
 area!(session, "enplan.session.v1");
 area!(statement, "enplan.statement.v1");
+area!(statistics, "enplan.statistics.v1");
 area!(terminology, "enplan.terminology.v1");
 area!(worklist, "enplan.worklist.v1");

@@ -14,6 +14,7 @@ mod plan;
 mod relocation;
 mod session;
 mod statement;
+mod statistics;
 mod terminology;
 mod values;
 mod worklist;
@@ -40,6 +41,9 @@ pub(crate) use plan::{CitizenNumber, PlanVerb, Which};
 pub(crate) use relocation::{DecideRelocation, RelocationVerb, RequestArguments, SubscriptionVerb};
 pub(crate) use session::LogInArguments;
 pub(crate) use statement::{StatementVerb, TakeOverStatement};
+pub(crate) use statistics::{
+    EpochVerb, ExportArguments, ExportFormat, ManifestVerb, StatisticsVerb, TableArguments,
+};
 pub(crate) use terminology::TerminologyVerb;
 pub(crate) use values::{Deadline, Finding, Input, ProfileName, Words};
 pub(crate) use worklist::WorklistArguments;
@@ -151,6 +155,9 @@ pub(crate) enum Verb {
     /// CPR-abonnementer, der ophører, når en plan er overdraget
     #[command(subcommand, before_help = relocation::SUBSCRIPTION_EXAMPLES)]
     Subscription(SubscriptionVerb),
+    /// Statistik: hvad kommunerne ved sammen, uden at nogen borger kan findes
+    #[command(subcommand, before_help = statistics::EXAMPLES)]
+    Statistics(StatisticsVerb),
     /// Noden, for driften
     #[command(subcommand, before_help = "Eksempler:\n  enplan node status\n  enplan node status --json")]
     Node(NodeVerb),

@@ -17,6 +17,7 @@ mod program;
 mod relocation;
 mod session;
 mod statement;
+mod statistics;
 mod terminology;
 mod worklist;
 mod writing;
@@ -57,6 +58,7 @@ pub(crate) async fn run(verb: Verb, profiles: &Profiles, terminal: &mut Terminal
         Verb::Handover(verb) => handover::run(verb, &node, terminal).await,
         Verb::Relocation(verb) => relocation::run(verb, &node, terminal).await,
         Verb::Subscription(verb) => relocation::subscriptions(verb, &node, terminal).await,
+        Verb::Statistics(verb) => statistics::run(verb, &node, terminal).await,
         Verb::Node(verb) => node::status(&verb, &node, terminal).await,
         Verb::Terminology(verb) => terminology::run(verb, &node, terminal).await,
         Verb::Account(verb) => node::account(verb, &node, terminal).await,

@@ -27,6 +27,7 @@ mod request;
 mod residence;
 mod session;
 mod statement;
+mod statistics;
 mod terminology;
 mod thread;
 mod tree;
@@ -51,6 +52,10 @@ pub(crate) use relocation::{CaseRelocations, KeepReasons, Relocations, Relocatio
 pub(crate) use request::{EndedSubscriptions, PlanRequest, PlanRequests};
 pub(crate) use session::{LoggedIn, LoggedOut};
 pub(crate) use statement::{StatementDismissed, StatementTaken, Statements};
+pub(crate) use statistics::{
+    CellStatus as StatisticsCellStatus, Comparison, Described, EpochRun, Epochs, Manifest, ManifestChanged,
+    Manifests, Table as StatisticsTable, Tables as StatisticsTables,
+};
 pub(crate) use terminology::{CodeSystemImported, CodeSystems, Concept};
 pub(crate) use words::{State, instant, on_the_wire};
 

@@ -11,7 +11,7 @@ use enplan_domain::plan::{Change, MergeRefusal, PlanRefusal};
 use enplan_domain::relocation::RelocationRefusal;
 use enplan_domain::statements::StatementRefusal;
 use enplan_domain::terminology::CodeSystemRefusal;
-use enplan_federation::HandoverError;
+use enplan_federation::{CountingError, HandoverError};
 use enplan_vault::plans::NotAPlan;
 use enplan_vault::{VaultError, WriteError};
 use tonic::{Code, Status};
@@ -100,6 +100,20 @@ impl From<Failure> for Status {
 impl From<Denied> for Failure {
     fn from(denied: Denied) -> Self {
         Self::new(Code::PermissionDenied, denied.code(), denied.to_string(), denied.what_to_do())
+    }
+}
+
+impl From<CountingError> for Failure {
+    fn from(error: CountingError) -> Self {
+        let grpc = match &error {
+            CountingError::Vault(_) | CountingError::Write(_) => return Self::inside(&error),
+            CountingError::Registry(_)
+            | CountingError::Away(_)
+            | CountingError::Slow
+            | CountingError::NotServed => Code::Unavailable,
+            _ => Code::FailedPrecondition,
+        };
+        Self::new(grpc, error.code(), error.to_string(), error.what_to_do())
     }
 }
 

@@ -6,11 +6,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 use enplan_domain::Clock;
 use enplan_federation::{
-    HandoverPeers, Handovers, HandoversOptions, Peers, REGISTRY_MESSAGE_BYTES, RegistryPeers, RelocationPeers,
+    COUNTING_MESSAGE_BYTES, Counting, CountingOptions, CountingPeers, HandoverPeers, Handovers,
+    HandoversOptions, Peers, REGISTRY_MESSAGE_BYTES, RegistryPeers, RelocationPeers,
 };
 use enplan_proto::handover::v1::handover_peer_service_server::HandoverPeerServiceServer;
 use enplan_proto::registry::v1::registry_peer_service_server::RegistryPeerServiceServer;
 use enplan_proto::relocation::v1::relocation_peer_service_server::RelocationPeerServiceServer;
+use enplan_proto::statistics::v1::statistics_peer_service_server::StatisticsPeerServiceServer;
 use enplan_registry::{Compaction, Registry, RegistryOptions};
 use enplan_transport::{
     CredentialStore, Dialer, Limits, MembershipCheck, PeerListener, UserListener, members_only,
@@ -63,17 +65,27 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
         me: config.municipality,
         vault: vault.clone(),
         registry: registry.clone(),
-        signer,
-        peers,
+        signer: Arc::clone(&signer),
+        peers: peers.clone(),
         clock: Arc::clone(&clock),
         contact: config.contact.clone(),
         arrival_unit: None,
+    });
+    let counting = Counting::new(CountingOptions {
+        me: config.municipality,
+        vault: vault.clone(),
+        registry: registry.clone(),
+        signer,
+        peers,
+        clock: Arc::clone(&clock),
+        handovers: handovers.clone(),
     });
     let desk = Arc::new(Desk {
         municipality: config.municipality,
         vault: vault.clone(),
         registry: registry.clone(),
         handovers: handovers.clone(),
+        counting: counting.clone(),
         sessions: Sessions::new(
             vault.clone(),
             Arc::clone(&clock),
@@ -90,7 +102,7 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
     let is_member: MembershipCheck = Arc::new(move |peer| founding.member(peer.municipality).is_some());
     let peers_served = server_builder(&Limits::peers())
         .layer(InterceptorLayer::new(members_only(is_member)))
-        .add_routes(peer_routes(&registry, &handovers, &clock))
+        .add_routes(peer_routes(&registry, &handovers, counting, &clock))
         .serve_with_incoming_shutdown(peers_at.incoming(), until(stopped.clone()));
     let dropping = tokio::spawn(Arc::clone(&desk).drop_statements_in_time());
     let users_served = server_builder(&Limits::users())
@@ -151,7 +163,12 @@ async fn open_vault(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<V
 /// The largest message about a citizen who has moved: a number, a day and a reason.
 const RELOCATION_MESSAGE_BYTES: usize = 16 * 1024;
 
-fn peer_routes(registry: &Registry, handovers: &Handovers, clock: &Arc<dyn Clock>) -> Routes {
+fn peer_routes(
+    registry: &Registry,
+    handovers: &Handovers,
+    counting: Counting,
+    clock: &Arc<dyn Clock>,
+) -> Routes {
     let handover = HandoverPeerServiceServer::new(HandoverPeers::new(handovers.clone()))
         .max_decoding_message_size(Limits::peers().max_message_bytes);
     let registry = RegistryPeers::new(registry.clone(), Arc::clone(clock));
@@ -160,7 +177,10 @@ fn peer_routes(registry: &Registry, handovers: &Handovers, clock: &Arc<dyn Clock
         .max_encoding_message_size(REGISTRY_MESSAGE_BYTES);
     let relocation = RelocationPeerServiceServer::new(RelocationPeers::new(handovers.clone()))
         .max_decoding_message_size(RELOCATION_MESSAGE_BYTES);
-    Routes::new(handover).add_service(registry).add_service(relocation)
+    let counting = StatisticsPeerServiceServer::new(CountingPeers::new(counting))
+        .max_decoding_message_size(COUNTING_MESSAGE_BYTES)
+        .max_encoding_message_size(COUNTING_MESSAGE_BYTES);
+    Routes::new(handover).add_service(registry).add_service(relocation).add_service(counting)
 }
 
 /// Becomes true when the process is asked to stop: SIGTERM, or Ctrl-C.

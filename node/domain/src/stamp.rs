@@ -28,6 +28,19 @@ pub struct UserName(String);
 pub struct NotAUserName;
 
 impl UserName {
+    /// What stands for a caseworker where there is none yet.
+    const UNASSIGNED: &'static str = "ikke-tildelt";
+
+    /// Nobody yet: a team lead must assign the plan.
+    pub fn unassigned() -> Self {
+        Self(Self::UNASSIGNED.to_owned())
+    }
+
+    /// Whether it stands for nobody.
+    pub fn is_unassigned(&self) -> bool {
+        self.0 == Self::UNASSIGNED
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

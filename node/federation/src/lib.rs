@@ -1,4 +1,4 @@
-//! What nodes do together: handing a plan over.
+//! What nodes do together: handing a plan over, and counting ([`counting`]).
 //!
 //! The rules are in `enplan-domain`; here they are driven. [`Handovers`] takes three kinds of input: what people ask
 //! ([`desk`]), what other nodes send ([`inbound`], with the caller's identity from its certificate) and what the registry
@@ -10,6 +10,7 @@
 
 mod clocks;
 mod comparing;
+pub mod counting;
 pub mod deliver;
 pub mod desk;
 mod engine;
@@ -31,6 +32,7 @@ mod run;
 mod talking;
 pub mod wire;
 
+pub use counting::{Counted, Counting, CountingError, CountingOptions, CountingPeers};
 pub use desk::{OFFER_STANDS, Offer};
 pub use engine::{Handovers, HandoversOptions};
 pub use error::HandoverError;
@@ -38,7 +40,7 @@ pub use family::{Families, FamilyOffer, FamilyOffered};
 pub use fence::{Alarm, Fence};
 pub use inbound::HandoverPeers;
 pub use moving::{EXTRACT_LINES_BAD, Imported, KnownMoves};
-pub use peers::{NoSuchPeer, Peers, REGISTRY_MESSAGE_BYTES};
+pub use peers::{COUNTING_MESSAGE_BYTES, NoSuchPeer, Peers, REGISTRY_MESSAGE_BYTES};
 pub use preview::{Preview, basis_kind};
 pub use record::{HandoverRecord, Machine};
 pub use registry_service::RegistryPeers;

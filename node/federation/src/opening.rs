@@ -158,7 +158,8 @@ impl Inner {
         };
         let caseworker = match &record.caseworker {
             Some(name) => name.parse().map_err(|_| HandoverError::Unreadable)?,
-            None => unassigned(),
+            // It arrived in a vault that had forgotten who accepted it.
+            None => UserName::unassigned(),
         };
         let context = self.context(caseworker);
         let mut events = Vec::new();
@@ -187,10 +188,4 @@ impl Inner {
         events.extend(received);
         Ok((plan, events))
     }
-}
-
-/// Nobody yet: the plan arrived in a vault that had forgotten who accepted it, and a team lead must assign it.
-fn unassigned() -> UserName {
-    // A constant that parses.
-    "ikke-tildelt".parse().unwrap_or_else(|_| unreachable!())
 }

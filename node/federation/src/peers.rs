@@ -10,12 +10,16 @@ use enplan_proto::handover::v1::handover_peer_service_client::HandoverPeerServic
 use enplan_proto::registry::v1::registry_peer_service_client::RegistryPeerServiceClient;
 use enplan_proto::registry::v1::{CallKind, CallRequest};
 use enplan_proto::relocation::v1::relocation_peer_service_client::RelocationPeerServiceClient;
+use enplan_proto::statistics::v1::statistics_peer_service_client::StatisticsPeerServiceClient;
 use enplan_registry::{Founding, PeerNetwork, RaftCall, Unreachable};
 use enplan_transport::{DialError, Dialer, Limits};
 use tonic::transport::Channel;
 
 /// The largest message of the registry's own traffic. Its snapshots travel in pieces.
 pub const REGISTRY_MESSAGE_BYTES: usize = 16 * 1024 * 1024;
+
+/// The largest message of a computation: the shares of every cell that a manifest may have.
+pub const COUNTING_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Calls the other members' nodes, over one connection each.
 #[derive(Clone)]
@@ -50,6 +54,16 @@ impl Peers {
     ) -> Result<RelocationPeerServiceClient<Channel>, NoSuchPeer> {
         let limit = Limits::peers().max_message_bytes;
         Ok(RelocationPeerServiceClient::new(self.channel(to)?).max_decoding_message_size(limit))
+    }
+
+    /// What one municipality is told while an epoch is counted.
+    pub(crate) fn statistics(
+        &self,
+        to: Kommunekode,
+    ) -> Result<StatisticsPeerServiceClient<Channel>, NoSuchPeer> {
+        Ok(StatisticsPeerServiceClient::new(self.channel(to)?)
+            .max_decoding_message_size(COUNTING_MESSAGE_BYTES)
+            .max_encoding_message_size(COUNTING_MESSAGE_BYTES))
     }
 
     /// The registry's calls to one municipality.

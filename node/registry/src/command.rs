@@ -2,6 +2,7 @@
 
 use enplan_domain::handover::ledger::{self, Effect, Refused};
 use enplan_domain::{CaseHandle, Incarnation, TransferId};
+use enplan_statistics::ledger as statistics;
 use serde::{Deserialize, Serialize};
 
 use crate::signing::{SignedCommand, to_hex};
@@ -15,6 +16,8 @@ pub(crate) enum Command {
     Started(Incarnation),
     /// The proposer's audit log has come this far.
     AuditHead(AuditHead),
+    /// Something about the federation's statistics.
+    Statistics(statistics::Command),
 }
 
 /// How far a municipality's audit log has come: what it can no longer deny.
@@ -43,6 +46,8 @@ pub(crate) enum Verdict {
     AuditHead(Result<(), HeadRefused>),
     /// The envelope was not a member's: nothing in it was looked at.
     Rejected(Rejected),
+    /// Of [`Command::Statistics`].
+    Statistics(Result<(), statistics::Refused>),
 }
 
 /// A life that does not follow on the newest.

@@ -1,11 +1,12 @@
-//! What the municipalities agree on: who is a member, which life each node lives, and who owns which case.
+//! What the municipalities agree on: who is a member, which life each node lives, who owns which case, and
+//! what was counted of all.
 //!
 //! Nine nodes replicate one log with raft; openraft is used in this crate and nowhere else. The log holds batches of
 //! signed commands, and every node applies them by the same pure rules ([`enplan_domain::handover::ledger`]).
 //!
-//! What may enter: commands about random case handles, and audit heads, each signed by the municipality that proposes
-//! it and verified by every node as it applies it. A leader can delay a command, never forge one. No name, number or
-//! text of a citizen comes in.
+//! What may enter: commands about random case handles, audit heads, and what is agreed and released of statistics (by
+//! the rules of [`enplan_statistics::ledger`]), each signed by the municipality that proposes it and verified by every
+//! node as it applies it. A leader can delay a command, never forge one. No name, number or text of a citizen comes in.
 //!
 //! What leaves: a [`CaseRecord`](enplan_domain::handover::CaseRecord) per handle, either as this node has it
 //! ([`Registry::local`], perhaps out of date) or with everything that was committed before the question

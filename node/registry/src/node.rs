@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use enplan_domain::handover::CaseRecord;
 use enplan_domain::handover::ledger::{self, Effect, Refused};
 use enplan_domain::{CaseHandle, Incarnation, Kommunekode, RequestId, TransferId};
+use enplan_statistics::ledger as statistics;
 use tokio::sync::broadcast;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
@@ -208,6 +209,29 @@ impl Registry {
             Verdict::AuditHead(result) => Ok(result),
             other => Err(unexpected(&other)),
         }
+    }
+
+    /// Signs a command about statistics and returns what came of it.
+    pub async fn propose_statistics(
+        &self,
+        command: statistics::Command,
+    ) -> Result<Result<(), statistics::Refused>, Unavailable> {
+        match self.submit(&Command::Statistics(command)).await? {
+            Verdict::Statistics(result) => Ok(result),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// What was agreed and released of statistics, as this node has it. [`Registry::confirm`] before it brings it up to
+    /// date.
+    pub async fn statistics(&self) -> statistics::Ledger {
+        self.inner.machine.state().await.statistics().clone()
+    }
+
+    /// The manifest that every member has agreed to, as this node has it.
+    pub async fn manifest_in_force(&self) -> Option<(u32, statistics::ManifestRecord)> {
+        let state = self.inner.machine.state().await;
+        state.manifest_in_force().map(|(version, record)| (version, record.clone()))
     }
 
     /// Waits until this node's state holds everything that was committed before the call (a linearizable read).

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use enplan_domain::handover::ledger::{self, Federation};
 use enplan_domain::handover::{CaseRecord, Outcome, Receipt, Signature};
 use enplan_domain::{CaseHandle, Incarnation, Kommunekode, RequestId};
+use enplan_statistics::ledger as statistics;
 use serde::{Deserialize, Serialize};
 
 use crate::command::{AuditHead, Batch, Command, HeadRefused, NotTheNext, Verdict, Verdicts};
@@ -26,6 +27,8 @@ pub(crate) struct State {
     highest_raft_id: u64,
     members: BTreeMap<Kommunekode, MemberRecord>,
     cases: BTreeMap<CaseHandle, CaseRecord>,
+    /// The last field: a snapshot from before there were statistics ends here.
+    statistics: statistics::Ledger,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +67,7 @@ impl State {
             highest_raft_id: founding.members().iter().map(|member| member.raft_id).max().unwrap_or(0),
             members: members.collect(),
             cases: BTreeMap::new(),
+            statistics: statistics::Ledger::default(),
         }
     }
 
@@ -75,7 +79,7 @@ impl State {
     }
 
     fn apply_one(&mut self, signed: &SignedCommand, changed: &mut BTreeSet<CaseHandle>) -> Verdict {
-        let Self { federation, members, cases, .. } = self;
+        let Self { federation, members, cases, statistics, .. } = self;
         let verified = signed.verify(federation, |by| members.get(&by).map(|member| member.key));
         let Verified { request, by, command } = match verified {
             Ok(verified) => verified,
@@ -98,6 +102,10 @@ impl State {
             }
             Command::AuditHead(head) => {
                 self.once(by, request, |member| Verdict::AuditHead(member.audit_head_is(head)))
+            }
+            // A repetition changes nothing by the rules themselves.
+            Command::Statistics(command) => {
+                Verdict::Statistics(statistics.apply(by, command, &Members(members)))
             }
         }
     }
@@ -148,6 +156,16 @@ impl State {
         mine.map(|(handle, record)| (*handle, record.clone())).collect()
     }
 
+    /// What was agreed and released of statistics.
+    pub(crate) fn statistics(&self) -> &statistics::Ledger {
+        &self.statistics
+    }
+
+    /// The manifest that holds.
+    pub(crate) fn manifest_in_force(&self) -> Option<(u32, &statistics::ManifestRecord)> {
+        self.statistics.in_force(&Members(&self.members))
+    }
+
     pub(crate) fn member(&self, municipality: Kommunekode) -> Option<MemberState> {
         let member = self.members.get(&municipality)?;
         Some(MemberState { incarnation: member.incarnation, audit_head: member.audit_head })
@@ -192,6 +210,16 @@ impl Federation for Members<'_> {
 
     fn is_genuine(&self, by: Kommunekode, receipt: &Receipt, signature: &Signature) -> bool {
         self.0.get(&by).is_some_and(|member| member.key.verify(&receipt.signed_bytes(), signature))
+    }
+}
+
+impl statistics::Members for Members<'_> {
+    fn all(&self) -> BTreeSet<Kommunekode> {
+        self.0.keys().copied().collect()
+    }
+
+    fn has_signed(&self, by: Kommunekode, message: &[u8], signature: &Signature) -> bool {
+        self.0.get(&by).is_some_and(|member| member.key.verify(message, signature))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::prepare::{Change, PreparedCase, PreparedWrite};
 use crate::tables::audit_leaves::{self, NewLeaf};
 use crate::tables::{
     accounts, beside, case_numbers, cases, code_systems, inbox, meta, outbox, packages, plan_requests,
-    transfers,
+    statistics, transfers,
 };
 use crate::write::PackageWrite;
 
@@ -115,6 +115,9 @@ async fn apply(connection: &mut SqliteConnection, change: &Change) -> Result<(),
         Change::EndSession { token_hash } => accounts::end_session(connection, *token_hash).await,
         Change::EndSessionsOf { username } => accounts::end_sessions_of(connection, username).await,
         Change::PutCodeSystem(system) => code_systems::put(connection, system).await,
+        Change::Freeze { epoch, version, at, sealed } => {
+            statistics::put(connection, epoch, *version, *at, sealed).await
+        }
         Change::Quarantine { reason } => meta::put(&mut *connection, meta::QUARANTINE, reason).await,
         Change::EndQuarantine => meta::remove(connection, meta::QUARANTINE).await,
         Change::Postpone { transfer, kind, until } => {

@@ -1,8 +1,9 @@
 //! The node's own citizens.
 //!
 //! This room keeps a municipality's cases: their events and snapshots, sealed under a key per case; the handovers under
-//! way, with their packages, outbox and inbox; the audit log; the accounts; the code systems that are loaded. It keeps
-//! keys too, in a database of their own. It knows how to keep, not what is kept: plans, states and replies come in as bytes and leave as the same bytes.
+//! way, with their packages, outbox and inbox; the audit log; the accounts; the code systems that are loaded; what the
+//! node brings to the statistics. It keeps keys too, in a database of their own. It knows how to keep, not what is kept:
+//! plans, states and replies come in as bytes and leave as the same bytes.
 //!
 //! What enters: a [`Write`], which is one decision with its audit entry and everything that follows from it, made in one
 //! transaction or not at all; and a [`Look`], which is recorded durably before anything is shown. There is no other way
@@ -35,6 +36,7 @@ mod reader;
 mod relocations;
 mod seal;
 mod statements;
+mod statistics;
 mod tables;
 mod transfers;
 mod write;
@@ -60,6 +62,7 @@ pub use reader::{CaseFilter, CaseRow, CaseSummary, Holding, Look, StoredCase, St
 pub use relocations::{MovesWrite, PlanRequestWrite, StoredMoves, StoredPlanRequest};
 pub use seal::sha256;
 pub use statements::{StatementsWrite, StoredStatements};
+pub use statistics::StoredFreeze;
 pub use transfers::{StoredTransfer, TransferFilter, Transfers};
 pub use write::{
     CaseWrite, Expected, Hold, InboxMark, OutboxWrite, PackageWrite, Side, TransferWrite, Under, Write,

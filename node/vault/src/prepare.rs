@@ -103,6 +103,7 @@ pub(crate) enum Change {
     EndSession { token_hash: [u8; 32] },
     EndSessionsOf { username: String },
     PutCodeSystem(StoredCodeSystem),
+    Freeze { epoch: String, version: u64, at: Timestamp, sealed: Vec<u8> },
     Quarantine { reason: String },
     EndQuarantine,
     Postpone { transfer: TransferId, kind: String, until: Timestamp },
@@ -135,6 +136,10 @@ pub(crate) mod places {
 
     pub(crate) const fn plan_request(request: &[u8; 16], version: u64) -> Place<'_> {
         Place { table: "plan_requests", column: "request_sealed", row: request, version }
+    }
+
+    pub(crate) const fn freeze(epoch: &[u8], version: u64) -> Place<'_> {
+        Place { table: "statistics", column: "frozen_sealed", row: epoch, version }
     }
 
     pub(crate) const fn reply(sender_and_request: &[u8]) -> Place<'_> {

@@ -14,7 +14,7 @@ use engine::Engine;
 use enplan_domain::{Epoch, Timestamp};
 use enplan_vault::{
     Account, AuditEntry, AuditHead, AuditOutcome, CaseFilter, CaseWrite, Expected, Hold, Quarantine,
-    StatementsWrite, StoredCodeSystem, Under, Write, WriteError,
+    StatementsWrite, StoredCodeSystem, StoredFreeze, Under, Write, WriteError,
 };
 use support::{anna, audit, case_id, change, cpr, handle, handover, look, transfer_id, write};
 
@@ -42,6 +42,7 @@ mod sqlite {
         quarantine_stops_people_but_not_the_protocol_until_it_is_lifted
         accounts_and_sessions_come_back_and_count_failures
         a_code_system_comes_back_as_it_was_written_and_stands_in_the_place_of_the_one_before
+        what_was_frozen_of_an_epoch_comes_back_and_gives_way_to_what_is_frozen_anew
         sixty_four_writers_at_once_all_succeed_and_the_log_verifies
         a_bad_write_does_not_harm_its_neighbours
         the_log_knows_its_own_former_heads_and_no_other
@@ -406,6 +407,24 @@ async fn a_code_system_comes_back_as_it_was_written_and_stands_in_the_place_of_t
     vault.close().await;
     let vault = engine.vault().await;
     assert_eq!(vault.code_systems().await.unwrap(), [second, newer]);
+}
+
+async fn what_was_frozen_of_an_epoch_comes_back_and_gives_way_to_what_is_frozen_anew(engine: &impl Engine) {
+    let vault = engine.vault().await;
+    assert_eq!(vault.frozen("2019-Q3").await.unwrap(), None);
+    let freeze = |epoch: &str, version, content: &[u8]| StoredFreeze {
+        epoch: epoch.to_owned(),
+        version,
+        content: content.to_vec(),
+    };
+    for (epoch, version, content) in [("2019-Q3", 1, b"one"), ("2019-Q4", 1, b"two"), ("2019-Q3", 2, b"new")]
+    {
+        let frozen = freeze(epoch, version, content);
+        vault.freeze(&frozen, audit("statistics.freeze", None)).await.unwrap();
+        assert_eq!(vault.frozen(epoch).await.unwrap(), Some(frozen));
+    }
+    assert_eq!(vault.frozen("2019-Q4").await.unwrap(), Some(freeze("2019-Q4", 1, b"two")));
+    assert_eq!(vault.audit_head().await.unwrap().size, 3);
 }
 
 async fn sixty_four_writers_at_once_all_succeed_and_the_log_verifies(engine: &impl Engine) {

@@ -4,8 +4,10 @@
 //! It is set up by the commands that a real network is set up with, and holds test data only. It keeps its data from one
 //! start to the next, until it is begun anew.
 
+mod agreement;
 mod child;
 mod exemptions;
+mod login;
 mod moves;
 mod network;
 mod nodes;
@@ -161,6 +163,9 @@ async fn serve(
         moves::make(&described, &registered, password.trim(), clock)
             .await
             .context("the citizen who moves away and back could not")?;
+        agreement::make(&described, password.trim(), clock)
+            .await
+            .context("the municipalities could not agree on what they count")?;
         // Only now is there a network: one that was stopped before is begun anew.
         place.remember(&network)?;
         progress.done();

@@ -1,23 +1,20 @@
 //! Citizens of the demo who move: real handovers between running nodes, as two caseworkers would make them.
 
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use enplan_domain::{Clock, Kommunekode, danish_day};
+use enplan_domain::{Clock, danish_day};
 use enplan_proto::basis::v1::basis_service_client::BasisServiceClient;
 use enplan_proto::basis::v1::{ConsentForm, ConsentGiver, RecordConsentRequest};
 use enplan_proto::handover::v1::handover_service_client::HandoverServiceClient;
 use enplan_proto::handover::v1::{AcceptRequest, GetHandoverRequest, Handover, OfferRequest, State};
-use enplan_proto::session::v1::session_service_client::SessionServiceClient;
-use enplan_proto::session::v1::{LogInRequest, LogOutRequest};
 use jiff::ToSpan;
 use tokio::time::sleep;
-use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
-use tonic::{Code, Request, Status};
+use tonic::{Code, Status};
 
+use super::login::Login;
 use super::network::DemoNode;
 use super::people::well_known::MOVED;
 use super::seed::Registered;
@@ -38,7 +35,8 @@ pub(super) async fn make(
 ) -> anyhow::Result<()> {
     let log_in = async |name: &str| {
         let node = nodes.iter().find(|node| node.name == name);
-        Caseworker::log_in(node.with_context(|| format!("the network has no {name}"))?, password, clock).await
+        let node = node.with_context(|| format!("the network has no {name}"))?;
+        Login::of(FIRST_CASEWORKER, node, password, clock).await
     };
     let citizen = registered.iter().find(|citizen| citizen.name == MOVED.name);
     let case = citizen.with_context(|| format!("{} was not registered", MOVED.name))?.case.to_string();
@@ -46,14 +44,14 @@ pub(super) async fn make(
     let until = danish_day(clock.now()).checked_add(1.year())?.to_string();
     let case = hand_over(&home, &away, &case, "Flytning til en lejlighed i Frederikssund", &until).await?;
     hand_over(&away, &home, &case, "Flytning tilbage til familien", &until).await?;
-    tokio::try_join!(home.log_out(), away.log_out())?;
+    tokio::try_join!(home.end(), away.end())?;
     Ok(())
 }
 
 /// One handover with the citizen's consent, from the offer until both sides are done with it. The case at the receiver.
 async fn hand_over(
-    from: &Caseworker,
-    to: &Caseworker,
+    from: &Login,
+    to: &Login,
     case: &str,
     purpose: &str,
     until: &str,
@@ -87,34 +85,8 @@ async fn hand_over(
     Ok(arrived.case_id)
 }
 
-/// A caseworker who is logged in to a node.
-struct Caseworker {
-    municipality: Kommunekode,
-    token: MetadataValue<Ascii>,
-    channel: Channel,
-}
-
-impl Caseworker {
-    async fn log_in(node: &DemoNode, password: &str, clock: &Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let authority = tokio::fs::read(node.authority()).await?;
-        let channel = enplan_transport::user_channel(&authority, &node.url(), clock)?;
-        let login = LogInRequest { username: FIRST_CASEWORKER.into(), password: password.into() };
-        let token = SessionServiceClient::new(channel.clone()).log_in(login).await?.into_inner().token;
-        let token = MetadataValue::from_str(&format!("Bearer {token}"))?;
-        Ok(Self { municipality: node.municipality, token, channel })
-    }
-
-    async fn log_out(&self) -> anyhow::Result<()> {
-        SessionServiceClient::new(self.channel.clone()).log_out(self.request(LogOutRequest {})).await?;
-        Ok(())
-    }
-
-    fn request<T>(&self, message: T) -> Request<T> {
-        let mut request = Request::new(message);
-        request.metadata_mut().insert("authorization", self.token.clone());
-        request
-    }
-
+/// What a caseworker does to hand over.
+impl Login {
     fn handovers(&self) -> HandoverServiceClient<Channel> {
         HandoverServiceClient::new(self.channel.clone())
     }

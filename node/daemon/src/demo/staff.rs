@@ -33,6 +33,9 @@ pub(super) const STAFF: [Staff; 6] = [
 /// The caseworker who comes first: in profiles, and in the unit for families.
 pub(super) const FIRST_CASEWORKER: &str = STAFF[0].username;
 
+/// The data protection officer, who agrees to what is counted.
+pub(super) const DPO: &str = STAFF[4].username;
+
 /// The team lead, who takes some cases in.
 pub(super) const TEAM_LEAD: &str = STAFF[2].username;
 

@@ -31,6 +31,7 @@ mod show_coordination;
 mod show_deadline;
 mod show_merging;
 mod statement;
+mod statistics;
 mod subscriptions;
 mod terminology;
 mod voice;
@@ -42,7 +43,7 @@ use std::sync::Arc;
 use enplan_domain::access::{self, Action, Resource};
 use enplan_domain::catalogue::Adopted;
 use enplan_domain::{CaseId, Clock, Kommunekode, TransferId};
-use enplan_federation::Handovers;
+use enplan_federation::{Counting, Handovers};
 use enplan_registry::Registry;
 use enplan_transport::CredentialStore;
 use enplan_vault::{AuditEntry, Vault, Write};
@@ -62,6 +63,7 @@ pub(crate) struct Desk {
     pub(crate) vault: Vault,
     pub(crate) registry: Registry,
     pub(crate) handovers: Handovers,
+    pub(crate) counting: Counting,
     pub(crate) sessions: Sessions,
     pub(crate) code_systems: CodeSystems,
     pub(crate) credentials: CredentialStore,
@@ -118,6 +120,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     use enplan_proto::relocation::v1::relocation_service_server::RelocationServiceServer;
     use enplan_proto::session::v1::session_service_server::SessionServiceServer;
     use enplan_proto::statement::v1::statement_service_server::StatementServiceServer;
+    use enplan_proto::statistics::v1::statistics_service_server::StatisticsServiceServer;
     use enplan_proto::terminology::v1::terminology_service_server::TerminologyServiceServer;
     use enplan_proto::worklist::v1::worklist_service_server::WorklistServiceServer;
 
@@ -133,6 +136,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
     let relocations = RelocationServiceServer::new(relocation::Relocations(Arc::clone(&desk)));
     let sessions = SessionServiceServer::new(session::Logins(Arc::clone(&desk)));
     let statements = StatementServiceServer::new(statement::Statements(Arc::clone(&desk)));
+    let statistics = StatisticsServiceServer::new(statistics::Statistics(Arc::clone(&desk)));
     let terminology = TerminologyServiceServer::new(terminology::Words(Arc::clone(&desk)));
     let administration = AdministrationServiceServer::new(administration::Administration(desk));
     Routes::new(plans.max_decoding_message_size(IMPORT_BYTES).max_encoding_message_size(4 * IMPORT_BYTES))
@@ -157,6 +161,7 @@ pub(crate) fn routes(desk: Arc<Desk>, message_bytes: usize) -> Routes {
             printer.max_decoding_message_size(message_bytes).max_encoding_message_size(4 * IMPORT_BYTES),
         )
         .add_service(worklist.max_decoding_message_size(message_bytes))
+        .add_service(statistics.max_decoding_message_size(message_bytes))
         .add_service(sessions.max_decoding_message_size(message_bytes))
         .add_service(administration.max_decoding_message_size(message_bytes))
 }

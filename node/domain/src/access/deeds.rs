@@ -56,6 +56,10 @@ impl Action {
             Self::ManageAccounts => "Ændrede en konto",
             Self::ManageTerminology => "Indlæste et kodeværk",
             Self::SeeTerminology => "Så, hvad en kode betyder",
+            Self::SeeStatistics => "Så kommunernes fælles statistik",
+            Self::SeeOwnFigures => "Så kommunens egne tal",
+            Self::RunStatistics => "Talte et kvartal sammen med de andre kommuner",
+            Self::AgreeToManifest => "Sagde ja til, hvad kommunerne tæller",
             Self::SeeNodeStatus => "Så nodens tilstand",
             Self::OperateNode => "Betjente noden",
         }
@@ -66,6 +70,7 @@ impl Action {
 fn of_handovers(name: &str) -> Option<&'static str> {
     Some(match name {
         "plan.due-found" => "Fandt planens frister på ny, efter at programmets regler er ændret",
+        "statistics.freeze" => "Talte borgeren med i statistikken, uden at nogen så planen",
         "print-plan" => "Skrev planen ud til borgeren",
         "export-plan" => "Gemte planen som en fil",
         "see-household" => "Så familiens planer side om side",

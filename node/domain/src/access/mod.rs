@@ -181,6 +181,14 @@ pub enum Action {
     ManageTerminology,
     /// See which code systems are loaded, and what a code means: nothing of a citizen.
     SeeTerminology,
+    /// See what the municipalities have counted together: nothing of a citizen.
+    SeeStatistics,
+    /// See the municipality's own figures, however small.
+    SeeOwnFigures,
+    /// Count an epoch together with the other municipalities.
+    RunStatistics,
+    /// Agree for the municipality to what is counted.
+    AgreeToManifest,
     /// See how the node does.
     SeeNodeStatus,
     /// Stop, restore and override the node.
@@ -189,7 +197,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 33] = [
         Self::RegisterCitizen,
         Self::ListPlans,
         Self::SeePlan,
@@ -217,6 +225,10 @@ impl Action {
         Self::ManageAccounts,
         Self::ManageTerminology,
         Self::SeeTerminology,
+        Self::SeeStatistics,
+        Self::SeeOwnFigures,
+        Self::RunStatistics,
+        Self::AgreeToManifest,
         Self::SeeNodeStatus,
         Self::OperateNode,
     ];
@@ -251,6 +263,10 @@ impl Action {
             Self::ManageAccounts => "manage-accounts",
             Self::ManageTerminology => "manage-terminology",
             Self::SeeTerminology => "see-terminology",
+            Self::SeeStatistics => "see-statistics",
+            Self::SeeOwnFigures => "see-own-figures",
+            Self::RunStatistics => "run-statistics",
+            Self::AgreeToManifest => "agree-to-manifest",
             Self::SeeNodeStatus => "see-node-status",
             Self::OperateNode => "operate-node",
         }

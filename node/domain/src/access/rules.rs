@@ -18,8 +18,9 @@ enum Reach {
 /// What a role may do: what isn't granted here is refused, so a new action is nobody's until somebody grants it.
 fn reach(role: Role, action: Action) -> Reach {
     match (role, action) {
-        // Public knowledge, but still nobody's who has no role here.
-        (_, Action::SeeTerminology)
+        // Public knowledge, and what can't be turned back into a citizen; but still nobody's who has no role here.
+        (_, Action::SeeTerminology | Action::SeeStatistics)
+        | (Role::Coordinator, Action::RunStatistics)
         | (
             Role::Caseworker | Role::TeamLead,
             Action::RegisterCitizen
@@ -38,14 +39,24 @@ fn reach(role: Role, action: Action) -> Reach {
             | Action::OperateNode
             | Action::ImportRelocations,
         )
-        | (Role::Dpo, Action::ReadAudit | Action::SeeNodeStatus | Action::SeeEndedSubscriptions)
+        // Whether the municipality's citizens are protected well enough to be counted is not for those to say who want the
+        // figures.
+        | (
+            Role::Dpo,
+            Action::ReadAudit
+            | Action::SeeNodeStatus
+            | Action::SeeEndedSubscriptions
+            | Action::AgreeToManifest,
+        )
         | (
             Role::TeamLead,
             Action::SeeNodeStatus
             | Action::ImportRelocations
             | Action::CountRelocations
             | Action::SeeEndedSubscriptions
-            | Action::EndSubscriptions,
+            | Action::EndSubscriptions
+            // A small figure of the municipality's own is a few citizens whom its leaders know.
+            | Action::SeeOwnFigures,
         ) => Reach::Node,
         (Role::TeamLead, Action::SeePlan | Action::AssignCaseworker) => Reach::TheirsAndNobodys,
         (
@@ -107,6 +118,10 @@ fn applies(action: Action, resource: &Resource) -> bool {
         | Action::ManageAccounts
         | Action::ManageTerminology
         | Action::SeeTerminology
+        | Action::SeeStatistics
+        | Action::SeeOwnFigures
+        | Action::RunStatistics
+        | Action::AgreeToManifest
         | Action::SeeNodeStatus
         | Action::OperateNode => matches!(resource, Resource::Node),
     }

@@ -276,3 +276,34 @@ proptest! {
         prop_assert_eq!(postcard::from_bytes::<State>(&bytes).unwrap(), state);
     }
 }
+
+#[test]
+fn a_manifest_of_every_member_holds_and_survives_a_snapshot() {
+    use enplan_statistics::ledger::Command as Statistics;
+    use enplan_statistics::manifest::{Manifest, Table};
+
+    let federates = Federates::new(3);
+    let mut state = State::founded(&federates.founding);
+    let table =
+        Table { name: "all".into(), danish: "Alle".into(), dimensions: Vec::new(), impossible: Vec::new() };
+    let manifest = Manifest {
+        version: 1,
+        threshold: 5,
+        present: 3,
+        changed: 3,
+        dimensions: Vec::new(),
+        tables: vec![table],
+    };
+    let digest = manifest.digest().unwrap();
+    let propose = Command::Statistics(Statistics::Propose(Box::new(manifest)));
+    apply_one(&mut state, federates.sign(0, 1, &propose));
+    for member in 0..3 {
+        assert!(state.manifest_in_force().is_none(), "{member} have agreed");
+        let approve = Command::Statistics(Statistics::Approve { version: 1, digest });
+        let verdict = apply_one(&mut state, federates.sign(member, 2 + member as u128, &approve));
+        assert_eq!(verdict, Verdict::Statistics(Ok(())));
+    }
+    assert_eq!(state.manifest_in_force().map(|(version, _)| version), Some(1));
+    let bytes = postcard::to_stdvec(&state).unwrap();
+    assert_eq!(postcard::from_bytes::<State>(&bytes).unwrap(), state);
+}

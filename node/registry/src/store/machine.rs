@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use enplan_domain::CaseHandle;
+use enplan_statistics::ledger as statistics;
 use openraft::storage::RaftStateMachine;
 use openraft::{AnyError, EntryPayload, OptionalSend, RaftSnapshotBuilder};
 use serde::{Deserialize, Serialize};
@@ -23,8 +24,8 @@ use crate::state::State;
 /// handovers.
 pub(crate) const LARGEST_SNAPSHOT: u64 = 64 * 1024 * 1024;
 
-/// The form of a snapshot's bytes.
-const SNAPSHOT_VERSION: u16 = 1;
+/// The form of a snapshot's bytes. The first had no statistics.
+const SNAPSHOT_VERSION: u16 = 2;
 
 /// How many changes a slow listener may lie behind before it is told that it missed some.
 const CHANGES_KEPT: usize = 4096;
@@ -189,11 +190,14 @@ impl RaftSnapshotBuilder<TypeConfig> for SnapshotBuilder {
 fn state_in(data: &[u8], federation: &str) -> Result<State, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt { what: what.to_owned() };
     let (version, _) = postcard::take_from_bytes::<u16>(data).map_err(|_| corrupt("a snapshot"))?;
-    if version != SNAPSHOT_VERSION {
-        return Err(corrupt("a snapshot of another version"));
-    }
+    let none_yet = match version {
+        SNAPSHOT_VERSION => Vec::new(),
+        // The same but for the state's last field, which had not been thought of.
+        1 => postcard::to_stdvec(&statistics::Ledger::default()).map_err(StoreError::Unencodable)?,
+        _ => return Err(corrupt("a snapshot of another version")),
+    };
     let SnapshotBytes::<State> { state, .. } =
-        postcard::from_bytes(data).map_err(|_| corrupt("a snapshot"))?;
+        postcard::from_bytes(&[data, &none_yet].concat()).map_err(|_| corrupt("a snapshot"))?;
     if state.federation() == federation {
         Ok(state)
     } else {

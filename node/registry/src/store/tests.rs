@@ -189,6 +189,26 @@ async fn an_installed_snapshot_is_there_after_a_reopening_and_tells_what_changed
 }
 
 #[tokio::test]
+async fn a_snapshot_from_before_there_were_statistics_is_read_as_one_without_any() {
+    let node = Node::new();
+    let mut opened = node.open().await.unwrap();
+    opened.machine.apply([membership_entry(0), node.entry(1)]).await.unwrap();
+    let snapshot = opened.machine.get_snapshot_builder().await.build_snapshot().await.unwrap();
+    let state = opened.machine.state().await.clone();
+    let mut former = snapshot.snapshot.into_inner();
+    let none = postcard::to_stdvec(&enplan_statistics::ledger::Ledger::default()).unwrap();
+    assert_eq!((former[0], former.ends_with(&none)), (2, true));
+    former.truncate(former.len() - none.len());
+    former[0] = 1;
+
+    let mut other = Node::new();
+    other.founding = node.founding.clone();
+    let mut behind = other.open().await.unwrap();
+    behind.machine.install_snapshot(&snapshot.meta, Box::new(std::io::Cursor::new(former))).await.unwrap();
+    assert_eq!(*behind.machine.state().await, state);
+}
+
+#[tokio::test]
 async fn a_snapshot_slow_to_build_does_not_take_the_place_of_a_newer_one() {
     let node = Node::new();
     let mut opened = node.open().await.unwrap();

@@ -13,6 +13,7 @@ pub(crate) mod outbox;
 pub(crate) mod packages;
 pub(crate) mod plan_requests;
 pub(crate) mod rows;
+pub(crate) mod statistics;
 pub(crate) mod transfers;
 
 use enplan_domain::Timestamp;
