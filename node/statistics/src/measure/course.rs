@@ -45,6 +45,8 @@ impl<'e> Course<'e> {
             Life::Closed { at, .. } => danish_day(at) >= epoch.first_day(),
             Life::HandedOver { .. } => false,
         };
+        // What a person has joined is one thing, and counted once.
+        let plan = plan.joined().into_owned();
         Ok((is_counted && !is_given_away).then_some(Self { epoch, plan, events }))
     }
 

@@ -33,11 +33,11 @@ pub(super) const AGE_BAND: Measure = Measure {
 pub(super) const TARGET_GROUP: Measure = Measure {
     name: "target-group",
     definition_danish: "Den målgruppe, som borgeren hører til efter den seneste målgruppevurdering for hver gruppe ved \
-        kvartalets slutning; hører borgeren til flere, den senest vurderede. Ingen af dem: vurderet, men uden for eller \
-        uafklaret. Ikke vurderet: kommunen kender ingen vurdering.",
+        kvartalets slutning; hører borgeren til flere, den senest vurderede. Ingen af dem: vurderet, men uden \
+        for, uafklaret eller i en gruppe, der er kommunens egen. Ikke vurderet: kommunen kender ingen vurdering.",
     definition_english: "The target group that the citizen belongs to by the latest assessment for each group as of the \
-        quarter's end; of several, the one assessed last. None of them: assessed, and outside or unclear. Not assessed: \
-        the municipality knows of no assessment.",
+        quarter's end; of several, the one assessed last. None of them: assessed, and outside, \
+        unclear or in a group of the municipality's own. Not assessed: the municipality knows of no assessment.",
     is_number: false,
     kinds: &["complex-problems", "families", "young-people", "none-of-them", "not-assessed"],
     of: target_group,
@@ -103,9 +103,10 @@ mod tests {
 
     #[test]
     fn the_young_are_those_of_the_catalogue_and_every_group_of_it_has_a_name_here() {
-        let ages = catalogue::TARGET_GROUPS.iter().flat_map(|group| group.criteria).find_map(|one| one.ages);
+        let ages =
+            catalogue::TARGET_GROUPS.iter().flat_map(|group| &*group.criteria).find_map(|one| one.ages);
         assert_eq!(ages, Some((*YOUNG.start(), *YOUNG.end())));
-        let ids = catalogue::TARGET_GROUPS.iter().map(|group| group.entry.id);
+        let ids = catalogue::TARGET_GROUPS.iter().map(|group| &*group.id);
         assert!(ids.eq(GROUPS.iter().map(|(id, _)| *id)));
     }
 }

@@ -192,7 +192,8 @@ pub(crate) fn take(pen: &mut Pen, step: Step) {
             };
             let decided = decided.map(|belongs| Decided { belongs, reason: text("Samlet vurdering") });
             let answers = answers.into_iter().collect();
-            let assessment = TargetGroupAssessment { group: group.to_owned(), answers, decided };
+            let assessment =
+                TargetGroupAssessment { group: group.to_owned(), answers, decided, wording: Vec::new() };
             NewItem::TargetGroup { sector: sector("social"), on, assessment, text: text("") }
         }
         Step::Relate(kinship) => NewItem::Relation {

@@ -12,7 +12,8 @@ use crate::pen::{GRIBSKOV, Pen, text};
 fn assessed(pen: &mut Pen, group: &str, belongs: bool) {
     let decided = Some(Decided { belongs, reason: text("Efter en samlet vurdering") });
     let on = pen.context.today().to_string().parse().unwrap();
-    let assessment = TargetGroupAssessment { group: group.to_owned(), answers: [].into(), decided };
+    let assessment =
+        TargetGroupAssessment { group: group.to_owned(), answers: [].into(), decided, wording: Vec::new() };
     pen.adds(NewItem::TargetGroup { sector: "social".parse().unwrap(), on, assessment, text: text("") });
 }
 
@@ -63,6 +64,7 @@ fn an_assessment_that_nobody_could_conclude_puts_a_citizen_in_no_group() {
         group: "complex-problems".to_owned(),
         answers: answers.into(),
         decided: None,
+        wording: Vec::new(),
     };
     let (sector, on) = ("social".parse().unwrap(), "2019-01-07".parse().unwrap());
     let key = pen.adds(NewItem::TargetGroup { sector, on, assessment, text: text("") });
