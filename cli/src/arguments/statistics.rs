@@ -54,7 +54,7 @@ pub(crate) enum StatisticsVerb {
 
 const TABLE_EXAMPLES: &str = "\
 Eksempler:
-  enplan statistics table everybody
+  enplan statistics table citizens
   enplan statistics table outcome-by-target-group --epoch 2019-Q4
   enplan statistics table outcome --own";
 

@@ -1201,7 +1201,7 @@ pub(crate) fn manifest() -> statistics::v1::GetManifestResponse {
             ),
         ],
         tables: vec![
-            table("everybody", "Borgere med én plan", &[]),
+            table("citizens", "Borgere med én plan", &[]),
             table("age-band", "Alder", &["age-band"]),
             table("outcome-by-age", "Resultat efter alder", &["outcome", "age-band"]),
         ],
@@ -1229,7 +1229,7 @@ pub(crate) fn release() -> statistics::v1::GetReleaseResponse {
             .into(),
         absent: vec!["0219".into()],
         tables: vec![
-            table("everybody", TableState::Published, "2019-Q3", vec![shown(211)]),
+            table("citizens", TableState::Published, "2019-Q3", vec![shown(211)]),
             table("age-band", TableState::Unchanged, "2019-Q2", vec![shown(90), shown(119)]),
             table(
                 "outcome-by-age",
@@ -1247,7 +1247,7 @@ pub(crate) fn own_figures() -> statistics::v1::GetOwnFiguresResponse {
     statistics::v1::GetOwnFiguresResponse {
         epoch: "2019-Q3".into(),
         tables: vec![
-            table("everybody", vec![23]),
+            table("citizens", vec![23]),
             table("age-band", vec![9, 14]),
             table("outcome-by-age", vec![3, 1, 6, 0]),
         ],
