@@ -3,7 +3,11 @@
 //! For each number of citizens: the share of them who stand in a cell that is shown, on average over all tables of one
 //! dimension and over those of two, after each step; and what the second quarter's change gate leaves of the tables.
 
-#![expect(clippy::print_stdout, reason = "figures for a person to read")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "figures for a person to read, of invented people"
+)]
 
 #[path = "../tests/support/mod.rs"]
 mod support;

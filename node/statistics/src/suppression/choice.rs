@@ -29,7 +29,9 @@ impl Guess {
         }
         let share = |dimension: usize, bin: Option<usize>| {
             let (enough, all) = bins.get(&(dimension, bin.unwrap_or(0))).copied().unwrap_or((0, 0));
-            1000 * (1 + enough) / (1 + all)
+            // Of two bins that look alike the later is taken for the smaller: a manifest lists what is rare, or not known, last.
+            let late = u64::try_from(30 * bin.unwrap_or(0)).unwrap_or(u64::MAX / 2);
+            1000 * (1 + enough) / (1 + all) * 1000 / (1000 + late)
         };
         let mut guesses = Vec::with_capacity(cube.len());
         for table in cube.tables() {

@@ -4,6 +4,8 @@
 //! it repeats each attack that often. What is attacked is [`enplan_statistics::reference`], which the computation in secret is held to.
 //! What the messages of that computation say is attacked where they are sent.
 
+#![expect(clippy::unwrap_used, reason = "these are the tests' own helpers, outside test functions")]
+
 #[path = "../support/mod.rs"]
 mod support;
 

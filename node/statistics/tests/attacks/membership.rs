@@ -34,7 +34,9 @@ impl Population {
             let cells = indicator(cube, citizen);
             for one in &cells {
                 mean[*one] += each;
-                cells.iter().for_each(|other| covariance[*one][*other] += each);
+                for other in &cells {
+                    covariance[*one][*other] += each;
+                }
             }
         }
         for one in 0..cube.len() {

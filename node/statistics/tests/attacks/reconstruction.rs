@@ -2,7 +2,7 @@
 
 use enplan_statistics::cube::Cube;
 use enplan_statistics::release::CellStatus;
-use enplan_statistics::veto::{PRACTICALLY_CERTAIN, Reader, bounds};
+use enplan_statistics::veto::{Bounds, PRACTICALLY_CERTAIN, Reader, bounds};
 
 use super::naive;
 use super::support::{Federation, citizens, real, rounds, totals};
@@ -49,7 +49,7 @@ fn singled_out(cube: &Cube, shown: &[CellStatus], noise: u32) -> usize {
     let Ok(bounds) = bounds(cube, shown, Reader { own: &own, others: 0, noise }, false) else { return 0 };
     let pairs = cube.tables().iter().filter(|table| table.dimensions.len() == 2);
     let cells = pairs.flat_map(|table| table.cells.clone());
-    cells.filter(|cell| bounds[*cell].and_then(|bounds| bounds.pinned()) == Some(1)).count()
+    cells.filter(|cell| bounds[*cell].and_then(Bounds::pinned) == Some(1)).count()
 }
 
 #[test]
@@ -62,7 +62,9 @@ fn all_tables_together_single_nobody_out() {
         let truth = totals(&inputs);
         let naive = naive::threshold_of_the_sum(&federation.cube, &inputs);
         let add = |sums: &mut [usize; 3], more: [usize; 3]| {
-            sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more)
+            for (sum, more) in sums.iter_mut().zip(more) {
+                *sum += more;
+            }
         };
         add(&mut plain, guessed(&federation.cube, &naive, &truth));
         single[0] += singled_out(&federation.cube, &naive, 0);

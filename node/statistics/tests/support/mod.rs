@@ -21,14 +21,17 @@ pub(crate) fn quarter(after: usize) -> Epoch {
     Epoch::new(2026 + i16::try_from(after / 4).unwrap(), i8::try_from(after % 4 + 1).unwrap()).unwrap()
 }
 
+/// A table's last version: of which quarter and of whom it is, and what it says.
+type Published = (Epoch, Vec<Citizen>, Vec<CellStatus>);
+
 /// The federation from one quarter to the next: what it has published, and of whom.
 pub(crate) struct Federation {
     pub(crate) manifest: Manifest,
     pub(crate) cube: Cube,
     keys: Vec<NoiseKey>,
     quarters: usize,
-    /// Of each table, when it was last published anew, of whom, and what it says.
-    pub(crate) tables: Vec<Option<(Epoch, Vec<Citizen>, Vec<CellStatus>)>>,
+    /// Of each table the version that is read now.
+    pub(crate) tables: Vec<Option<Published>>,
 }
 
 impl Federation {
