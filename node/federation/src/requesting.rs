@@ -247,7 +247,7 @@ impl Inner {
             let mut moves = Vec::new();
             for case in &cases {
                 let mut known = self.moves(*case).await?;
-                match known.docket.take_request(moved.clone(), asked.clone(), self.me) {
+                match known.docket.take_request(moved, asked.clone(), self.me) {
                     Ok(Taken::Duplicate) | Err(_) => {}
                     Ok(_) => moves.push(moves_write(*case, &known)?),
                 }

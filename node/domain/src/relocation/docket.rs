@@ -296,7 +296,7 @@ impl Docket {
     /// As [`Docket::take_in`].
     pub fn take_request(
         &mut self,
-        moved: Move,
+        moved: &Move,
         asked: Asked,
         me: Kommunekode,
     ) -> Result<Taken, RelocationRefusal> {
@@ -312,7 +312,7 @@ impl Docket {
         }
         let last = self.relocations.iter().rposition(Relocation::is_live);
         let to_there = last.filter(|last| self.relocations[*last].moved.to == moved.to);
-        if let Some(at) = to_there.or_else(|| self.standing_of(&moved)) {
+        if let Some(at) = to_there.or_else(|| self.standing_of(moved)) {
             self.relocations[at].asked = Some(asked);
         }
         Ok(Taken::Waits)

@@ -276,16 +276,16 @@ fn a_plan_is_handed_over_only_where_somebody_can_take_it_and_called_out_of_the_t
 fn a_request_comes_to_the_move_that_is_known_or_is_one_more_and_once() {
     let mut known = told(&[moved("e1", date(2026, 5, 1), "0270", "0219")]);
     let claimed = moved("asked-1", date(2026, 5, 3), "0270", "0219");
-    assert_eq!(known.take_request(claimed.clone(), asked(1), gribskov()), Ok(Taken::Waits));
+    assert_eq!(known.take_request(&claimed, asked(1), gribskov()), Ok(Taken::Waits));
     assert_eq!(known.relocations().len(), 1);
     assert_eq!(known.waiting().unwrap().asked, Some(asked(1)));
-    assert_eq!(known.take_request(claimed.clone(), asked(1), gribskov()), Ok(Taken::Duplicate));
+    assert_eq!(known.take_request(&claimed, asked(1), gribskov()), Ok(Taken::Duplicate));
     known.decide(Decision::Decline { note: text("Fortsat handlekommune") }, &context(), is_member).unwrap();
     assert!(!known.is_waiting());
-    assert_eq!(known.take_request(claimed.clone(), asked(1), gribskov()), Ok(Taken::Duplicate));
+    assert_eq!(known.take_request(&claimed, asked(1), gribskov()), Ok(Taken::Duplicate));
 
     let mut unknown = Docket::default();
-    assert_eq!(unknown.take_request(claimed, asked(1), gribskov()), Ok(Taken::Waits));
+    assert_eq!(unknown.take_request(&claimed, asked(1), gribskov()), Ok(Taken::Waits));
     assert_eq!(unknown.waiting().unwrap().asked, Some(asked(1)));
 }
 
@@ -306,7 +306,7 @@ fn a_request_waits_for_an_answer_wherever_its_move_lies() {
         let waited = docket.waiting().cloned();
         let asked = Asked { at: later.now, ..asked(1) };
         let claimed = moved("asked:1", on, "0270", "0219");
-        docket.take_request(claimed.clone(), asked.clone(), gribskov()).unwrap();
+        docket.take_request(&claimed, asked.clone(), gribskov()).unwrap();
         assert_eq!(docket.waiting().cloned(), waited, "a decision is not opened again");
         let at = docket.relocations().iter().find(|one| one.is_asked_for()).unwrap();
         assert!(at.moved.to == claimed.to && docket.is_waiting(), "{docket:?}");
@@ -326,7 +326,7 @@ fn a_request_waits_for_an_answer_wherever_its_move_lies() {
 #[test]
 fn what_was_asked_for_before_answers_were_kept_is_answered_by_the_decision_on_its_move() {
     let mut docket = told(&[moved("e1", date(2026, 5, 1), "0270", "0219")]);
-    docket.take_request(moved("e2", date(2026, 5, 1), "0270", "0219"), asked(1), gribskov()).unwrap();
+    docket.take_request(&moved("e2", date(2026, 5, 1), "0270", "0219"), asked(1), gribskov()).unwrap();
     docket.decide(Decision::HandOver, &context(), is_member).unwrap();
     let mut stored = serde_json::to_value(&docket).unwrap();
     stored["relocations"][0]["asked"].as_object_mut().unwrap().remove("answered").unwrap();
@@ -383,7 +383,7 @@ fn a_plan_that_comes_back_brings_the_citizen_home_and_answers_who_asked_for_it()
     assert_eq!(docket, Docket::default(), "where nothing is known, nothing is claimed");
 
     let away = moved("e1", date(2026, 5, 1), "0270", "0219");
-    docket.take_request(away, asked(1), gribskov()).unwrap();
+    docket.take_request(&away, asked(1), gribskov()).unwrap();
     docket.come_back(back.clone(), &context()).unwrap();
     assert_eq!(docket.residence(context().today()).unwrap().place, here());
     assert!(!docket.is_waiting());
