@@ -359,8 +359,8 @@ fn where_a_family_goes_is_masked_for_all_of_it_where_one_is_protected() {
         let goal = gribskov.adds_goal(&family.cases[nth], "For sent", "social");
         let refusal = goal.is_refused(1, "NOT_OURS");
         hides(&refusal.message);
-        let basis = ["handover", "offer", &family.cases[nth], "--to", HILLEROED, "--basis", &bases[nth / 2]];
-        hides(&gribskov.tries(&basis).is_refused(1, "NOT_OURS").message);
+        let offer = ["handover", "offer", &family.cases[nth], "--to", HILLEROED, "--basis", &bases[nth / 2]];
+        hides(&gribskov.tries(&offer).is_refused(1, "NOT_OURS").message);
         let log = network.log("gribskov", &family.cases[nth]);
         hides(&log.iter().map(ToString::to_string).collect::<String>());
     }

@@ -208,11 +208,11 @@ impl From<HandoverError> for Failure {
             | HandoverError::FamilyAmbiguous
             | HandoverError::Leaving(
                 LeavingRefusal::TwoBases | LeavingRefusal::NotOfTheFamily | LeavingRefusal::StaysAndGoes,
-            ) => Code::InvalidArgument,
-            HandoverError::Relocation(refusal) => relocation_code(*refusal),
-            HandoverError::Thread(
+            )
+            | HandoverError::Thread(
                 ThreadRefusal::Empty | ThreadRefusal::TooLong | ThreadRefusal::HoldsANumber,
             ) => Code::InvalidArgument,
+            HandoverError::Relocation(refusal) => relocation_code(*refusal),
             HandoverError::NotConfirmed | HandoverError::NotServed { .. } | HandoverError::ClockWrong => {
                 Code::Unavailable
             }

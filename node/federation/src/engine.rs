@@ -235,13 +235,13 @@ impl Inner {
         record.machine = Machine::Source(next);
         let mut last = None;
         if is_handed_over && record.handed_over_at.is_none() {
-            let held = self.last_handed_over.lock().await;
-            let at = match *held {
+            let known = self.last_handed_over.lock().await;
+            let at = match *known {
                 Some(at) => Some(at),
                 None => self.last_handed_over().await?,
             };
             record.handed_over_at = Some(after(at, self.clock.now()));
-            last = Some(held);
+            last = Some(known);
         }
         let (sealed_from, mut packages) = match sealed {
             Some(SealedFrom { case, packages }) => (Some(case), packages),

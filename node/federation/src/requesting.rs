@@ -235,7 +235,7 @@ impl Inner {
         request: RequestId,
         cpr: &Cpr,
         asked: &Asked,
-        moved: &Move,
+        relocation: &Move,
     ) -> Result<(), HandoverError> {
         if self.vault.inbox_reply(from, request).await?.is_some() {
             return Ok(());
@@ -247,7 +247,7 @@ impl Inner {
             let mut moves = Vec::new();
             for case in &cases {
                 let mut known = self.moves(*case).await?;
-                match known.docket.take_request(moved, asked.clone(), self.me) {
+                match known.docket.take_request(relocation, asked.clone(), self.me) {
                     Ok(Taken::Duplicate) | Err(_) => {}
                     Ok(_) => moves.push(moves_write(*case, &known)?),
                 }

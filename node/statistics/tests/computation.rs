@@ -77,6 +77,7 @@ impl Federation {
 
     /// Everybody freezes where these people stand, and the epoch is started.
     fn freeze(&mut self, epoch: Epoch, people: &[(usize, Vec<usize>)]) {
+        assert_eq!(codes().count(), synthetic::MUNICIPALITIES);
         for (at, code) in codes().enumerate() {
             let here = people.iter().enumerate().filter(|(_, (municipality, _))| *municipality == at);
             let id = |nth: usize| CaseId::from(uuid::Uuid::from_u128(nth as u128));

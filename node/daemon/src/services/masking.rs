@@ -60,7 +60,7 @@ impl Masking {
     }
 
     /// What is said by a municipality or of it, or nothing: nobody there was told not to name a place.
-    pub(super) fn words<'t>(self, of: Kommunekode, words: &'t str) -> &'t str {
+    pub(super) fn words(self, of: Kommunekode, words: &str) -> &str {
         if self.hides(of) { "" } else { words }
     }
 }

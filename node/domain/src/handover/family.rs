@@ -126,7 +126,9 @@ pub fn families(parts: impl IntoIterator<Item = Part>) -> BTreeMap<FamilyKey, Ve
     for part in newest.into_values() {
         families.entry(part.key).or_default().push(part);
     }
-    families.values_mut().for_each(|parts| parts.sort_by_key(order));
+    for parts in families.values_mut() {
+        parts.sort_by_key(order);
+    }
     families
 }
 

@@ -181,9 +181,9 @@ impl Asked {
         let mut named = BTreeMap::new();
         for id in bases {
             let whose = candidates.iter().find_map(|one| Some((one, one.plan.bases.get(id)?)));
-            let (candidate, basis) = whose.ok_or(LeavingRefusal::NobodysBasis)?;
+            let (candidate, theirs) = whose.ok_or(LeavingRefusal::NobodysBasis)?;
             if candidate.under_way.is_none() {
-                basis.covers(candidate.handle, me, to, now)?;
+                theirs.covers(candidate.handle, me, to, now)?;
             }
             if named.insert(candidate.case, *id).is_some_and(|other| other != *id) {
                 return Err(LeavingRefusal::TwoBases);

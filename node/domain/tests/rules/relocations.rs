@@ -294,11 +294,11 @@ fn a_request_waits_for_an_answer_wherever_its_move_lies() {
     let later = enplan_domain::Context { now: "2026-06-02T10:00:00Z".parse().unwrap(), ..context() };
     let to_hilleroed = moved("e1", date(2026, 5, 1), "0270", "0219");
     let to_halsnaes = moved("e2", date(2026, 5, 20), "0270", "0260");
-    let mut kept = told(&[to_hilleroed.clone()]);
+    let mut kept = told(std::slice::from_ref(&to_hilleroed));
     kept.decide(keep(), &context(), is_member).unwrap();
     // Before the last known move; at one that was decided; and at one that is known and not the last.
     let dockets = [
-        (told(&[to_halsnaes.clone()]), date(2026, 5, 1)),
+        (told(std::slice::from_ref(&to_halsnaes)), date(2026, 5, 1)),
         (kept, date(2026, 5, 1)),
         (told(&[to_hilleroed, to_halsnaes]), date(2026, 5, 1)),
     ];
