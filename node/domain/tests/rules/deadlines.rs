@@ -297,7 +297,7 @@ fn a_move_that_nobody_has_decided_on_is_due_two_weeks_after_it_was_heard_of_or_i
         answered: None,
     };
     let mut docket = heard;
-    docket.take_request(moved(date(2026, 5, 1)), asked, gribskov()).unwrap();
+    docket.take_request(&moved(date(2026, 5, 1)), asked, gribskov()).unwrap();
     let asked = of_moves(&docket).unwrap();
     assert_eq!((asked.kind, asked.due), (DeadlineKind::PlanAskedFor, date(2026, 6, 24)));
     docket.decide(Decision::HandOver, &context(), |_| true).unwrap();
