@@ -5,9 +5,11 @@
 use std::path::Path;
 
 fn snapshots() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/show/snapshots");
-    let mut found: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
+    let show = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/show");
+    let folders = ["snapshots", "statistics/snapshots"].map(|folder| show.join(folder));
+    let mut found: Vec<_> = folders
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "snap"))
         .map(|path| {
