@@ -218,7 +218,6 @@ fn a_consent_goes_out_with_a_plan_and_is_information_to_another_municipality() {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "a skipped test says so")]
 fn medcoms_families_come_in_and_stand_side_by_side_once_their_relations_are_taken_over() {
     let path =
         concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/fixtures/fhir/medcom-test-persons_families.json");

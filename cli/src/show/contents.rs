@@ -98,7 +98,9 @@ pub(super) fn of(page: Page, items: &[Item]) -> Page {
             columns.split_last().filter(|_| of_kind.iter().all(|item| item.told().is_empty()))
         {
             columns = all_but_what_is_told;
-            rows.iter_mut().for_each(|row| drop(row.pop()));
+            for row in &mut rows {
+                row.pop();
+            }
         }
         page = page.titled_table(title, columns, rows);
     }

@@ -172,6 +172,16 @@ fn joined() -> plan::v1::Item {
     }
 }
 
+/// The level that a goal aims at.
+fn aims_at() -> plan::v1::Detail {
+    let code = plan::v1::Coding {
+        system: "urn:oid:1.2.208.176.2.22".into(),
+        code: "8328ce4a".into(),
+        display: "Let nedsat funktionsevne".into(),
+    };
+    plan::v1::Detail { aspect: plan::v1::Aspect::TargetLevel.into(), code: Some(code) }
+}
+
 pub(crate) fn plan() -> plan::v1::Plan {
     let goal = plan::v1::Item {
         resource_type: "Goal".into(),
@@ -182,14 +192,7 @@ pub(crate) fn plan() -> plan::v1::Plan {
             display: "Udvikle funktionsevne".into(),
         }],
         links: vec![link(plan::v1::LinkRole::BasedOn, "wish-1")],
-        details: vec![plan::v1::Detail {
-            aspect: plan::v1::Aspect::TargetLevel.into(),
-            code: Some(plan::v1::Coding {
-                system: "urn:oid:1.2.208.176.2.22".into(),
-                code: "8328ce4a".into(),
-                display: "Let nedsat funktionsevne".into(),
-            }),
-        }],
+        details: vec![aims_at()],
         provenance: Some(plan::v1::Provenance {
             municipality: "0270".into(),
             source: "bundle-6".into(),

@@ -32,7 +32,7 @@ word! {
 
 /// One statement.
 #[derive(Debug, PartialEq, Serialize)]
-struct Statement {
+struct Said {
     statement_id: String,
     kind: Option<Kind>,
     standing: Standing,
@@ -57,10 +57,10 @@ struct Statement {
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct Statements {
     case_id: String,
-    statements: Vec<Statement>,
+    statements: Vec<Said>,
 }
 
-impl From<v1::Statement> for Statement {
+impl From<v1::Statement> for Said {
     fn from(statement: v1::Statement) -> Self {
         Self {
             statement_id: statement.statement_id,
@@ -85,7 +85,7 @@ impl From<v1::Statement> for Statement {
     }
 }
 
-impl Statement {
+impl Said {
     fn must_be_decided(&self) -> bool {
         self.standing == Standing::Waiting && self.until.is_some()
     }
@@ -154,7 +154,7 @@ const SETTLED: &[Column] = &[
 impl Statements {
     /// What the node answered of a case.
     pub(crate) fn of(case_id: String, answer: v1::ListStatementsResponse) -> Self {
-        Self { case_id, statements: answer.statements.into_iter().map(Statement::from).collect() }
+        Self { case_id, statements: answer.statements.into_iter().map(Said::from).collect() }
     }
 
     /// The first that somebody has to decide about.
@@ -169,18 +169,18 @@ impl View for Statements {
         if self.statements.is_empty() {
             return Page::new().line("Ingen rapport siger noget om andre, som ikke er afgjort.");
         }
-        let rows = |wanted: &dyn Fn(&Statement) -> bool, row: &dyn Fn(&Statement) -> Vec<String>| {
+        let rows = |wanted: &dyn Fn(&Said) -> bool, row: &dyn Fn(&Said) -> Vec<String>| {
             self.statements.iter().filter(|one| wanted(one)).map(row).collect::<Vec<_>>()
         };
-        let waiting = |one: &Statement| one.standing == Standing::Waiting;
+        let waiting = |one: &Said| one.standing == Standing::Waiting;
         Page::new()
-            .titled_table("Venter på dig", WAITING, rows(&|one| one.must_be_decided(), &Statement::waiting))
+            .titled_table("Venter på dig", WAITING, rows(&|one| one.must_be_decided(), &Said::waiting))
             .titled_table(
                 "Til orientering",
                 INFORMS,
-                rows(&|one| waiting(one) && !one.must_be_decided(), &Statement::informs),
+                rows(&|one| waiting(one) && !one.must_be_decided(), &Said::informs),
             )
-            .titled_table("Afgjort", SETTLED, rows(&|one| !waiting(one), &Statement::settled))
+            .titled_table("Afgjort", SETTLED, rows(&|one| !waiting(one), &Said::settled))
     }
 }
 
@@ -222,11 +222,11 @@ impl View for StatementDismissed {
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct Cooperation {
     acting: Option<Municipality>,
-    roles: Vec<Role>,
+    roles: Vec<Part>,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
-struct Role {
+struct Part {
     role: Option<String>,
     text: Option<String>,
     organisation: String,
@@ -240,7 +240,7 @@ const ROLES: &[Column] =
 
 impl From<plan::Cooperation> for Cooperation {
     fn from(cooperation: plan::Cooperation) -> Self {
-        let role = |role: plan::CooperationRole| Role {
+        let role = |role: plan::CooperationRole| Part {
             role: some(role.role),
             text: some(role.text),
             organisation: role.organisation,
@@ -263,7 +263,7 @@ impl Cooperation {
 
     /// The page with who cooperates.
     pub(super) fn of(page: Page, cooperation: Option<&Self>) -> Page {
-        let row = |role: &Role| {
+        let row = |role: &Part| {
             let parts =
                 [role.text.as_ref(), Some(&role.organisation), role.contact.as_ref(), role.phone.as_ref()];
             parts.into_iter().map(or_empty).collect()

@@ -104,14 +104,13 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
         .layer(InterceptorLayer::new(members_only(is_member)))
         .add_routes(peer_routes(&registry, &handovers, counting, &clock))
         .serve_with_incoming_shutdown(peers_at.incoming(), until(stopped.clone()));
-    let dropping = tokio::spawn(Arc::clone(&desk).drop_statements_in_time());
+    let beside = beside_requests(handovers, Arc::clone(&desk), notify.clone());
     let users_served = server_builder(&Limits::users())
         .add_routes(services::routes(desk, Limits::users().max_message_bytes))
         .serve_with_incoming_shutdown(users_at.incoming(), until(stopped.clone()));
 
     notify.status("waiting for a majority of the municipalities' nodes");
-    let ready = notify.clone();
-    let mut handing_over = tokio::spawn(handovers.run(move || ready.ready()));
+    let mut handing_over = tokio::spawn(beside);
     let mut serving = tokio::spawn(async move {
         tokio::try_join!(async { peers_served.await.context("the peers' listener failed") }, async {
             users_served.await.context("the users' listener failed")
@@ -130,7 +129,6 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
     notify.stopping();
     // First no new step of a handover, then the requests under way, then what they stand on.
     handing_over.abort();
-    dropping.abort();
     let served = if stopping.is_ok() {
         tokio::time::timeout(GRACE, serving).await.ok()
     } else {
@@ -158,6 +156,14 @@ async fn open_vault(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<V
     .await?;
     refresh::deadlines(&vault, &**clock).await?;
     Ok(vault)
+}
+
+/// What runs beside the requests for as long as the node does: handing over, and dropping in time what nobody decided about.
+async fn beside_requests(handovers: Handovers, desk: Arc<Desk>, ready: Notify) {
+    tokio::select! {
+        () = handovers.run(move || ready.ready()) => {}
+        () = desk.drop_statements_in_time() => {}
+    }
 }
 
 /// The largest message about a citizen who has moved: a number, a day and a reason.

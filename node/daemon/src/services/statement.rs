@@ -247,11 +247,11 @@ impl Statements {
         };
         let kinship = stated.kinship(&case.plan.citizen.cpr, context.today());
         let kinship = kinship.map_or(plan_proto::Kinship::Unspecified, relation::shown_kinship);
-        let (name, cpr_masked) = match protected {
-            true => Default::default(),
-            false => {
-                (stated.name.reveal().to_owned(), stated.cpr.as_ref().map(Cpr::masked).unwrap_or_default())
-            }
+        let (name, cpr_masked) = if protected {
+            Default::default()
+        } else {
+            let number = stated.cpr.as_ref().map(Cpr::masked);
+            (stated.name.reveal().to_owned(), number.unwrap_or_default())
         };
         Ok(proto::Statement { name, cpr_masked, protected, kinship: kinship.into(), ..shown })
     }

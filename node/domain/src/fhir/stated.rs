@@ -250,14 +250,11 @@ pub(super) fn participants(elements: &mut Elements<'_>) {
     for mut participant in elements.children("participant") {
         let role = participant.lists_of_codes("role").into_iter().next();
         let member = participant.child("member");
-        match member.and_then(|member| organisation(member)) {
-            Some(Organisation { name, contact, phone, .. }) => {
-                roles.push(StatedRole { role, organisation: name, contact, phone });
-            }
-            None => {
-                let role = role.map(|role| role.code.chars().take(50).collect()).unwrap_or_default();
-                participant.give_up(Reason::Participant { role });
-            }
+        if let Some(Organisation { name, contact, phone, .. }) = member.and_then(organisation) {
+            roles.push(StatedRole { role, organisation: name, contact, phone });
+        } else {
+            let role = role.map(|role| role.code.chars().take(50).collect()).unwrap_or_default();
+            participant.give_up(Reason::Participant { role });
         }
     }
     if !roles.is_empty() {

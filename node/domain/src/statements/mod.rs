@@ -40,7 +40,6 @@ pub struct Statement {
 /// What a statement says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-#[expect(clippy::large_enum_variant, reason = "a record has a handful of them")]
 pub enum Said {
     /// What somebody is to the citizen, and who.
     Relation(StatedRelation),

@@ -161,9 +161,10 @@ impl Received {
         if before.as_ref().is_some_and(|before| before.as_of() > as_of) {
             return Heard::Older;
         }
-        let settled = match statement.is_over {
-            true => Some(Outcome::TakenBack),
-            false => statement.said.known_to(&statement.key, plan),
+        let settled = if statement.is_over {
+            Some(Outcome::TakenBack)
+        } else {
+            statement.said.known_to(&statement.key, plan)
         };
         let heard = if before.is_some() { Heard::Changed } else { Heard::New };
         match (before, settled) {
