@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use enplan_domain::Clock;
 use enplan_federation::{
-    COUNTING_MESSAGE_BYTES, Counting, CountingOptions, CountingPeers, HandoverPeers, Handovers,
-    HandoversOptions, Peers, REGISTRY_MESSAGE_BYTES, RegistryPeers, RelocationPeers,
+    COUNTING_MESSAGE_BYTES, Counting, CountingPeers, HandoverPeers, Handovers, HandoversOptions, Peers,
+    REGISTRY_MESSAGE_BYTES, RegistryPeers, RelocationPeers,
 };
 use enplan_proto::handover::v1::handover_peer_service_server::HandoverPeerServiceServer;
 use enplan_proto::registry::v1::registry_peer_service_server::RegistryPeerServiceServer;
@@ -65,21 +65,13 @@ pub(crate) async fn run(config: Config, clock: Arc<dyn Clock>, notify: Notify) -
         me: config.municipality,
         vault: vault.clone(),
         registry: registry.clone(),
-        signer: Arc::clone(&signer),
-        peers: peers.clone(),
+        signer,
+        peers,
         clock: Arc::clone(&clock),
         contact: config.contact.clone(),
         arrival_unit: None,
     });
-    let counting = Counting::new(CountingOptions {
-        me: config.municipality,
-        vault: vault.clone(),
-        registry: registry.clone(),
-        signer,
-        peers,
-        clock: Arc::clone(&clock),
-        handovers: handovers.clone(),
-    });
+    let counting = Counting::new(&handovers);
     let desk = Arc::new(Desk {
         municipality: config.municipality,
         vault: vault.clone(),

@@ -32,7 +32,7 @@ mod run;
 mod talking;
 pub mod wire;
 
-pub use counting::{Counted, Counting, CountingError, CountingOptions, CountingPeers};
+pub use counting::{Counted, Counting, CountingError, CountingPeers};
 pub use desk::{OFFER_STANDS, Offer};
 pub use engine::{Handovers, HandoversOptions};
 pub use error::HandoverError;

@@ -36,6 +36,11 @@ impl Gates<'_> {
         changed.iter().all(|changed| *changed == 0) || without_any(&changed, self.manifest.changed)
     }
 
+    /// Whether anybody came to a cell or went from it.
+    pub fn has_changed(&self, cell: Cell) -> bool {
+        self.nodes.iter().any(|inputs| inputs[cell.0].changed > 0)
+    }
+
     /// The bits of the level gate, for each cell.
     pub fn levels(&self, cube: &Cube) -> Vec<bool> {
         (0..cube.len()).map(|cell| self.level(&[Cell(cell)])).collect()
@@ -86,7 +91,9 @@ impl Candidate {
         let pattern = gates.pattern(cube);
         let mut candidate = Self { anew: Vec::new(), cells: Vec::with_capacity(cube.len()) };
         for (table, former) in cube.tables().iter().zip(former) {
-            let changed = || table.cells.clone().all(|cell| gates.delta(&[Cell(cell)]));
+            // What says the same is said in the same words: new noise on it would only wear the old noise off.
+            let is_other = || table.cells.clone().any(|cell| gates.has_changed(Cell(cell)));
+            let changed = || is_other() && table.cells.clone().all(|cell| gates.delta(&[Cell(cell)]));
             let anew = former.is_none() || changed();
             candidate.anew.push(anew);
             candidate.cells.extend(table.cells.clone().map(|cell| match pattern[cell] {

@@ -59,23 +59,25 @@ impl Counting {
     pub async fn run_epoch(&self, epoch: Epoch) -> Result<Counted, CountingError> {
         let inner = &self.inner;
         let _lock = inner.conducting.try_lock().map_err(|_| CountingError::UnderWay)?;
-        if !epoch.has_ended(inner.clock.now()) {
+        if !epoch.has_ended(inner.node.clock.now()) {
             return Err(CountingError::NotEnded(epoch));
         }
-        inner.registry.confirm().await?;
-        let ledger = inner.registry.statistics().await;
+        inner.node.registry.confirm().await?;
+        let ledger = inner.node.registry.statistics().await;
         let record = ledger.epoch(epoch);
         if record.is_some_and(|record| record.release.is_some()) {
             return Err(CountingError::Released(epoch));
         }
         if record.is_none_or(|record| record.participants.is_empty()) {
             inner.freeze_everybody(epoch).await?;
-            inner.registry.propose_statistics(Command::Start { epoch }).await??;
+            inner.node.registry.propose_statistics(Command::Start { epoch }).await??;
         }
         let begun = Instant::now();
         let (release, signatures, attempts, bytes_sent) = inner.conduct(epoch).await?;
         let release = Command::Release { release: Box::new(release), signatures };
-        inner.registry.propose_statistics(release).await??;
+        inner.node.registry.propose_statistics(release).await??;
+        // So that whoever set it going reads it on this very node.
+        inner.node.registry.confirm().await?;
         Ok(Counted { epoch, attempts, took: begun.elapsed(), bytes_sent })
     }
 }
@@ -83,10 +85,10 @@ impl Counting {
 impl Inner {
     /// Lets every member freeze its counts. Who can't be reached is left out, if enough are left: the registry says.
     async fn freeze_everybody(&self, epoch: Epoch) -> Result<(), CountingError> {
-        let others = self.registry.members().iter().map(|member| member.municipality);
-        let others = others.filter(|other| *other != self.me).map(async |other| {
+        let others = self.node.registry.members().iter().map(|member| member.municipality);
+        let others = others.filter(|other| *other != self.node.me).map(async |other| {
             let request = proto::FreezeCountsRequest { epoch: epoch.to_string() };
-            let Ok(mut peer) = self.peers.statistics(other) else { return };
+            let Ok(mut peer) = self.node.peers.statistics(other) else { return };
             match timeout(FROZEN_WITHIN, peer.freeze_counts(request)).await {
                 Ok(Ok(_)) => {}
                 Ok(Err(status)) => {
@@ -106,8 +108,8 @@ impl Inner {
     ) -> Result<(EpochRelease, BTreeMap<Kommunekode, Signature>, u32, u64), CountingError> {
         let mut id: ComputationId = [0; 16];
         enplan_statistics::Randomness::fill(&mut super::SystemRandomness, &mut id);
-        self.registry.confirm().await?;
-        let terms = Terms::of(&self.registry.statistics().await, epoch, &id)?;
+        self.node.registry.confirm().await?;
+        let terms = Terms::of(&self.node.registry.statistics().await, epoch, &id)?;
         let participants = terms.participants();
         let needed = fewest_computing(terms.computing().len());
         self.seat_everybody(epoch, id, participants).await?;
@@ -163,13 +165,16 @@ impl Inner {
         participants: &[Kommunekode],
     ) -> Result<(), CountingError> {
         let seated = join_all(participants.iter().map(async |participant| {
-            if *participant == self.me {
-                return self.sit_down(self.me, epoch, id).await;
+            if *participant == self.node.me {
+                return self.sit_down(self.node.me, epoch, id).await;
             }
             let request =
                 proto::BeginComputationRequest { epoch: epoch.to_string(), computation: id.to_vec() };
-            let mut peer =
-                self.peers.statistics(*participant).map_err(|_| CountingError::Away(vec![*participant]))?;
+            let mut peer = self
+                .node
+                .peers
+                .statistics(*participant)
+                .map_err(|_| CountingError::Away(vec![*participant]))?;
             match timeout(ANSWERED_WITHIN, peer.begin_computation(request)).await {
                 Ok(Ok(_)) => Ok(()),
                 Ok(Err(status)) if status.code() == tonic::Code::FailedPrecondition => {
@@ -208,10 +213,10 @@ impl Inner {
                 attempt: attempt.into(),
             };
             let asked = async {
-                if participants[*place] == self.me {
+                if participants[*place] == self.node.me {
                     return self.proceed(request).await.ok();
                 }
-                let mut peer = self.peers.statistics(participants[*place]).ok()?;
+                let mut peer = self.node.peers.statistics(participants[*place]).ok()?;
                 Some(peer.proceed(request).await.ok()?.into_inner())
             };
             let answer = timeout(ANSWERED_WITHIN, asked).await.ok().flatten()?;

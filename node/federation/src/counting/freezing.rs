@@ -33,14 +33,15 @@ impl Counting {
 
 impl Inner {
     pub(super) async fn freeze(&self, epoch: Epoch) -> Result<(), CountingError> {
-        if !epoch.has_ended(self.clock.now()) {
+        if !epoch.has_ended(self.node.clock.now()) {
             return Err(CountingError::NotEnded(epoch));
         }
         let _lock = self.freezing.lock().await;
-        self.registry.confirm().await?;
-        let ledger = self.registry.statistics().await;
-        let committed = ledger.epoch(epoch).and_then(|record| record.commitments.get(&self.me));
-        let (version, manifest) = self.registry.manifest_in_force().await.ok_or(CountingError::NoManifest)?;
+        self.node.registry.confirm().await?;
+        let ledger = self.node.registry.statistics().await;
+        let committed = ledger.epoch(epoch).and_then(|record| record.commitments.get(&self.node.me));
+        let (version, manifest) =
+            self.node.registry.manifest_in_force().await.ok_or(CountingError::NoManifest)?;
         let stored = self.frozen(epoch).await?;
         if let (Some(committed), Some((_, frozen))) = (committed, &stored)
             && *committed == frozen.commitment()
@@ -61,10 +62,10 @@ impl Inner {
             content: frozen.to_bytes(),
         };
         // On the disk before the registry holds this node to it.
-        let audit = AuditEntry::done(self.node(), FREEZE, cases).saying(epoch.to_string());
-        self.vault.freeze(&freeze, audit).await?;
+        let audit = AuditEntry::done(self.actor(), FREEZE, cases).saying(epoch.to_string());
+        self.node.vault.freeze(&freeze, audit).await?;
         let commit = Command::Commit { epoch, manifest: version, commitment: frozen.commitment() };
-        Ok(self.registry.propose_statistics(commit).await??)
+        Ok(self.node.registry.propose_statistics(commit).await??)
     }
 
     /// Everybody whom this municipality counts, and the cases that were read for it.
@@ -76,9 +77,9 @@ impl Inner {
         let measures = Measures::of(manifest)?;
         let mut census = Census::new(&measures, epoch);
         let mut cases = Vec::new();
-        for holding in self.vault.holdings().await? {
+        for holding in self.node.vault.holdings().await? {
             // A case that can't be served may be another's by now: leaving it out would be a wrong number.
-            self.handovers.fence().may_write(holding.handle).map_err(|_| CountingError::NotServed)?;
+            self.node.fence.may_write(holding.handle).map_err(|_| CountingError::NotServed)?;
             if matches!(holding.hold, Hold::Pending(_)) {
                 // On its way: the log knows whose it is, and this node soon will.
                 return Err(CountingError::NotServed);
@@ -91,7 +92,7 @@ impl Inner {
     }
 
     async fn events(&self, case: CaseId) -> Result<Vec<PlanEvent>, CountingError> {
-        let stored = self.vault.events_for_protocol(case, 1).await?;
+        let stored = self.node.vault.events_for_protocol(case, 1).await?;
         stored
             .iter()
             .map(|stored| read_event(&stored.event).map_err(|_| CountingError::Uncountable))
@@ -127,20 +128,20 @@ impl Inner {
         table: usize,
     ) -> Result<Option<enplan_statistics::membership::Membership>, CountingError> {
         let Some(record) = ledger.epoch(epoch) else { return Ok(None) };
-        if !record.participants.contains(&self.me) {
+        if !record.participants.contains(&self.node.me) {
             return Ok(None);
         }
         let Some((_, frozen)) = self.frozen(epoch).await? else {
             return Err(CountingError::AnotherFreeze(epoch));
         };
-        if record.commitments.get(&self.me) != Some(&frozen.commitment()) {
+        if record.commitments.get(&self.node.me) != Some(&frozen.commitment()) {
             return Err(CountingError::AnotherFreeze(epoch));
         }
         Ok(frozen.membership(table).cloned())
     }
 
     pub(super) async fn frozen(&self, epoch: Epoch) -> Result<Option<(u64, Frozen)>, CountingError> {
-        let Some(stored) = self.vault.frozen(&epoch.to_string()).await? else { return Ok(None) };
+        let Some(stored) = self.node.vault.frozen(&epoch.to_string()).await? else { return Ok(None) };
         let frozen = Frozen::from_bytes(&stored.content).map_err(|_| CountingError::Uncountable)?;
         Ok(Some((stored.version, frozen)))
     }

@@ -14,39 +14,18 @@ mod seat;
 
 use std::sync::{Arc, Mutex};
 
-use enplan_domain::{Clock, Kommunekode};
-use enplan_registry::{Registry, SigningKey};
 use enplan_statistics::Randomness;
-use enplan_vault::{Actor, Vault};
+use enplan_vault::Actor;
 
 pub use conducting::Counted;
 pub use error::CountingError;
 pub use peers::CountingPeers;
 
 use crate::engine::Handovers;
-use crate::peers::Peers;
 use seat::Seat;
 
 /// What names one computation of an epoch: drawn by the node that conducts it.
 pub(crate) type ComputationId = [u8; 16];
-
-/// What a node needs to count with others.
-pub struct CountingOptions {
-    /// Whose node.
-    pub me: Kommunekode,
-    /// Its citizens.
-    pub vault: Vault,
-    /// What all agree on.
-    pub registry: Registry,
-    /// Its signing key.
-    pub signer: Arc<SigningKey>,
-    /// The other nodes.
-    pub peers: Peers,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// What keeps cases from being served: nobody is counted who may not be.
-    pub handovers: Handovers,
-}
 
 /// Counts together with the other nodes. A cheap handle.
 #[derive(Clone)]
@@ -55,13 +34,8 @@ pub struct Counting {
 }
 
 struct Inner {
-    me: Kommunekode,
-    vault: Vault,
-    registry: Registry,
-    signer: Arc<SigningKey>,
-    peers: Peers,
-    clock: Arc<dyn Clock>,
-    handovers: Handovers,
+    /// What the handing over of plans stands on too: the vault, the registry, the peers, the fence.
+    node: Arc<crate::engine::Inner>,
     /// This node's part in a computation: in one at a time.
     seat: Mutex<Option<Arc<Seat>>>,
     /// Held while this node freezes: two freezes of one epoch would bind it to one and keep the other.
@@ -71,18 +45,11 @@ struct Inner {
 }
 
 impl Counting {
-    /// Nothing is counted before somebody asks, here or on another node.
-    pub fn new(options: CountingOptions) -> Self {
-        let CountingOptions { me, vault, registry, signer, peers, clock, handovers } = options;
+    /// On what handing over stands on. Nothing is counted before somebody asks, here or on another node.
+    pub fn new(handovers: &Handovers) -> Self {
         Self {
             inner: Arc::new(Inner {
-                me,
-                vault,
-                registry,
-                signer,
-                peers,
-                clock,
-                handovers,
+                node: Arc::clone(&handovers.inner),
                 seat: Mutex::default(),
                 freezing: tokio::sync::Mutex::default(),
                 conducting: tokio::sync::Mutex::default(),
@@ -92,8 +59,8 @@ impl Counting {
 }
 
 impl Inner {
-    fn node(&self) -> Actor {
-        Actor::system("statistics", self.me)
+    fn actor(&self) -> Actor {
+        Actor::system("statistics", self.node.me)
     }
 }
 

@@ -121,15 +121,15 @@ impl Inner {
         epoch: Epoch,
         id: ComputationId,
     ) -> Result<(), CountingError> {
-        self.registry.confirm().await?;
-        let ledger = self.registry.statistics().await;
+        self.node.registry.confirm().await?;
+        let ledger = self.node.registry.statistics().await;
         let terms = Terms::of(&ledger, epoch, &id)?;
-        let place = terms.participants().iter().position(|participant| *participant == self.me);
+        let place = terms.participants().iter().position(|participant| *participant == self.node.me);
         let place = place.ok_or(CountingError::TakesNoPart(epoch))?;
         if !terms.participants().contains(&conductor) {
             return Err(CountingError::TakesNoPart(epoch));
         }
-        let committed = ledger.epoch(epoch).and_then(|record| record.commitments.get(&self.me));
+        let committed = ledger.epoch(epoch).and_then(|record| record.commitments.get(&self.node.me));
         let frozen = self.frozen(epoch).await?.map(|(_, frozen)| frozen);
         // Never other counts than those that the registry holds this node to.
         let frozen = frozen.filter(|frozen| committed == Some(&frozen.commitment()));
@@ -145,7 +145,8 @@ impl Inner {
             NotSeated::AnotherFreeze => CountingError::AnotherFreeze(epoch),
             NotSeated::Setup(_) => CountingError::Uncountable,
         })?;
-        let seat = Arc::new(Seat::new(id, computation, self.peers.clone(), Arc::clone(&self.signer)));
+        let seat =
+            Arc::new(Seat::new(id, computation, self.node.peers.clone(), Arc::clone(&self.node.signer)));
         {
             let mut taken = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
             if taken.as_ref().is_some_and(|taken| taken.id() == id) {

@@ -12,7 +12,7 @@ use crate::sharing::{Element, small};
 pub(super) struct Question {
     /// Of each of these sets of cells: do enough people stand in it, at enough nodes?
     pub(super) levels: Vec<Vec<usize>>,
-    /// Of each of these lists of cells: did each of them change by enough people, or not at all?
+    /// Of each of these lists of cells: did anything change, and each of them by enough people or not at all?
     pub(super) changes: Vec<Vec<usize>>,
 }
 
@@ -62,7 +62,8 @@ impl Question {
             first.extend([setup.dealers, changed].repeat(cells.len()));
             second.extend(vec![2; cells.len()]);
         }
-        [first, second, self.changes.iter().map(|cells| cells.len() + 1).collect()]
+        second.extend(self.changes.iter().map(Vec::len));
+        [first, second, self.changes.iter().map(|cells| cells.len() + 2).collect()]
     }
 }
 
@@ -192,9 +193,14 @@ impl Gate {
             self.products.push([small(1) - unchanged, done.next().unwrap_or_default()]);
             self.unchanged.push(unchanged);
         }
+        let mut unchanged = self.unchanged.iter().copied();
+        for cells in &question.changes {
+            self.products.push(unchanged.by_ref().take(cells.len()));
+        }
     }
 
-    /// After the larger sets are done, and it is known of each cell whether enough people changed where anything did.
+    /// After the larger sets are done, and it is known of each cell whether enough people changed where anything did, and of
+    /// each list whether nothing did.
     fn third(&mut self, question: &Question, done: &[Element]) {
         let mut done = done.iter().copied();
         for (answer, cells) in self.answers.iter_mut().zip(&question.levels) {
@@ -202,9 +208,11 @@ impl Gate {
                 *answer = done.next().unwrap_or_default();
             }
         }
-        let mut each = self.unchanged.iter().zip(done).map(|(unchanged, enough)| *unchanged + enough);
-        for (cells, mask) in question.changes.iter().zip(&self.masks[question.levels.len()..]) {
-            self.products.push(each.by_ref().take(cells.len()).chain([*mask]));
+        let enough: Vec<Element> = done.by_ref().take(self.unchanged.len()).collect();
+        let mut each = self.unchanged.iter().zip(enough).map(|(unchanged, enough)| *unchanged + enough);
+        let masks = &self.masks[question.levels.len()..];
+        for ((cells, mask), nothing_changed) in question.changes.iter().zip(masks).zip(done) {
+            self.products.push(each.by_ref().take(cells.len()).chain([small(1) - nothing_changed, *mask]));
         }
     }
 }

@@ -32,7 +32,9 @@ pub(crate) fn outcome(setup: &Setup, inputs: &[Vec<CellInput>]) -> Outcome {
     let unchanged: Vec<bool> = tables
         .map(|table| {
             let mut cells = table.cells.clone().map(Cell).filter(possible);
-            table.compared && cells.any(|cell| hardly_changed(setup, inputs, cell))
+            let nothing = |cell: Cell| inputs.iter().all(|input: &Vec<CellInput>| input[cell.0].changed == 0);
+            table.compared
+                && (cells.clone().any(|cell| hardly_changed(setup, inputs, cell)) || cells.all(nothing))
         })
         .collect();
     let answers: Vec<bool> = hidden(setup, &passed).iter().map(|sum| passes(setup, inputs, sum)).collect();
