@@ -71,7 +71,7 @@ fn comma_separated(tables: &[StatisticsTable]) -> Result<Vec<u8>, csv::Error> {
             let value = cell.value.map(|value| value.to_string()).unwrap_or_default();
             let published = table.published.as_deref().unwrap_or_default();
             writer.write_record([
-                &table.table,
+                &table.name,
                 &table.epoch,
                 published,
                 bin(0),
@@ -100,7 +100,7 @@ fn workbook(tables: &[StatisticsTable]) -> Result<Vec<u8>, XlsxError> {
     let bold = Format::new().set_bold();
     for table in tables {
         let sheet = workbook.add_worksheet();
-        sheet.set_name(table.table.chars().take(LONGEST_SHEET_NAME).collect::<String>())?;
+        sheet.set_name(table.name.chars().take(LONGEST_SHEET_NAME).collect::<String>())?;
         sheet.write_with_format(0, 0, &table.danish, &bold)?;
         sheet.write(1, 0, format!("Data til og med {}", table.as_of))?;
         sheet.write(2, 0, table.state.danish())?;

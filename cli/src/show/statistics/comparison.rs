@@ -32,7 +32,7 @@ pub(crate) struct Comparison {
 impl Comparison {
     /// The two, if they are counted alike: of the same table, with the same cells.
     pub(crate) fn of(from: &Table, to: &Table) -> Option<Self> {
-        let alike = from.table == to.table
+        let alike = from.name == to.name
             && (from.cells.is_empty() || to.cells.is_empty() || bins(&from.cells).eq(bins(&to.cells)));
         if !alike {
             return None;
@@ -55,7 +55,7 @@ impl Comparison {
             })
             .unzip();
         Some(Self {
-            table: to.table.clone(),
+            table: to.name.clone(),
             danish: to.danish.clone(),
             from: from.epoch.clone(),
             to: to.epoch.clone(),

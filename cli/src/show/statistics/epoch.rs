@@ -21,7 +21,7 @@ word! {
 
 /// One epoch.
 #[derive(Debug, PartialEq, Serialize)]
-pub(crate) struct Epoch {
+pub(crate) struct Quarter {
     epoch: String,
     state: EpochState,
     manifest: u32,
@@ -29,7 +29,7 @@ pub(crate) struct Epoch {
     absent: Vec<Municipality>,
 }
 
-impl From<v1::EpochSummary> for Epoch {
+impl From<v1::EpochSummary> for Quarter {
     fn from(epoch: v1::EpochSummary) -> Self {
         let municipalities = |codes: Vec<String>| codes.into_iter().filter_map(Municipality::of).collect();
         Self {
@@ -49,12 +49,12 @@ fn names(municipalities: &[Municipality]) -> String {
 /// The epochs that there are.
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct Epochs {
-    epochs: Vec<Epoch>,
+    epochs: Vec<Quarter>,
 }
 
 impl From<v1::ListEpochsResponse> for Epochs {
     fn from(answer: v1::ListEpochsResponse) -> Self {
-        Self { epochs: answer.epochs.into_iter().map(Epoch::from).collect() }
+        Self { epochs: answer.epochs.into_iter().map(Quarter::from).collect() }
     }
 }
 
@@ -81,7 +81,7 @@ impl View for Epochs {
 /// An epoch was counted.
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct EpochRun {
-    epoch: Epoch,
+    epoch: Quarter,
     attempts: u32,
     milliseconds: u64,
     bytes_sent: u64,

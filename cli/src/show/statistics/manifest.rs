@@ -48,7 +48,8 @@ fn names(municipalities: &[Municipality]) -> String {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('?');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// The manifests that there are.
@@ -190,11 +191,11 @@ pub(crate) struct Manifest {
     present: u32,
     changed: u32,
     dimensions: Vec<Dimension>,
-    tables: Vec<Table>,
+    tables: Vec<Listed>,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
-struct Table {
+struct Listed {
     table: String,
     danish: String,
     dimensions: Vec<String>,
@@ -202,7 +203,7 @@ struct Table {
 
 impl From<&v1::GetManifestResponse> for Manifest {
     fn from(manifest: &v1::GetManifestResponse) -> Self {
-        let tables = manifest.tables.iter().map(|table| Table {
+        let tables = manifest.tables.iter().map(|table| Listed {
             table: table.name.clone(),
             danish: table.danish.clone(),
             dimensions: table.dimensions.clone(),

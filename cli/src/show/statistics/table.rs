@@ -57,7 +57,8 @@ pub(crate) struct Dimension {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Table {
     /// Its name.
-    pub(crate) table: String,
+    #[serde(rename = "table")]
+    pub(crate) name: String,
     /// In Danish.
     pub(crate) danish: String,
     /// The epoch that was asked for.
@@ -107,7 +108,7 @@ impl Table {
             }
         });
         Some(Self {
-            table: table.name.clone(),
+            name: table.name.clone(),
             danish: table.danish.clone(),
             epoch: release.epoch.clone(),
             state: TableState::of(released.state),
@@ -222,7 +223,8 @@ struct Listed {
 pub(crate) struct Tables {
     epoch: Option<String>,
     manifest: u32,
-    tables: Vec<Listed>,
+    #[serde(rename = "tables")]
+    listed: Vec<Listed>,
 }
 
 impl Tables {
@@ -248,7 +250,7 @@ impl Tables {
         Self {
             epoch: release.map(|release| release.epoch.clone()),
             manifest: manifest.version,
-            tables: tables.collect(),
+            listed: tables.collect(),
         }
     }
 }
@@ -263,7 +265,7 @@ const LIST: &[Column] = &[
 
 impl View for Tables {
     fn page(&self) -> Page {
-        let rows = self.tables.iter().map(|table| {
+        let rows = self.listed.iter().map(|table| {
             vec![
                 table.table.clone(),
                 table.danish.clone(),

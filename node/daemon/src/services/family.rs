@@ -72,8 +72,9 @@ pub(super) async fn offer(
     desk.handovers.may_offer_to(to, deadline)?;
 
     let joined = desk.handovers.families().await?.joinable(to, &cases);
-    let order = found.family(danish_day(desk.clock.now())).members.iter().map(|member| member.case).collect();
-    let known = know(exchange, ordered(found.all().collect(), order), joined).await?;
+    let order: Vec<CaseId> =
+        found.family(danish_day(desk.clock.now())).members.iter().map(|member| member.case).collect();
+    let known = know(exchange, ordered(found.all().collect(), &order), joined).await?;
     let candidates: Vec<_> = known.iter().map(Known::candidate).collect();
     let terms = (desk.municipality, to, desk.clock.now());
     let asked = Asked::new(&candidates, terms, &named, stays).map_err(HandoverError::from)?;
@@ -139,7 +140,7 @@ pub(super) async fn offer(
 }
 
 /// The cases in this order.
-fn ordered(mut cases: Vec<&Case>, order: Vec<CaseId>) -> Vec<&Case> {
+fn ordered<'c>(mut cases: Vec<&'c Case>, order: &[CaseId]) -> Vec<&'c Case> {
     cases.sort_by_key(|case| order.iter().position(|id| *id == case.stored.row.case));
     cases
 }

@@ -416,7 +416,9 @@ proptest! {
         let said = |received: &Received| -> Vec<(ItemKey, Said)> {
             let without_people = |said: &Said| match said.clone() {
                 Said::Cooperation { mut roles } => {
-                    roles.iter_mut().for_each(|role| (role.contact, role.phone) = (text(""), text("")));
+                    for role in &mut roles {
+                        (role.contact, role.phone) = (text(""), text(""));
+                    }
                     Said::Cooperation { roles }
                 }
                 said => said,

@@ -14,6 +14,7 @@ use enplan_domain::plan::{
     When, decide, history,
 };
 use enplan_domain::statements::Received;
+use enplan_domain::terminology::Terminology;
 use enplan_domain::{CaseId, Date, Epoch, TransferId};
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -108,7 +109,7 @@ fn two_plans_with_the_same_goal_give_one_proposal_that_explains_itself() {
     let found = findings(&plan, TODAY, &Adopted::default());
     let found = found.iter().find(|finding| finding.code == FindingCode::SameThing).unwrap();
     assert_eq!(
-        found.in_danish(&plan, TODAY, &Default::default()),
+        found.in_danish(&plan, TODAY, &Terminology::default()),
         "»At gå tre kilometer om dagen« og »At gå tre kilometer om dagen.« ser ud til at være det samme: samme ord. Læg dem \
          sammen, eller sig, at de er hver sit."
     );
@@ -332,7 +333,11 @@ fn the_next_report_changes_its_own_part_of_what_was_joined_and_brings_no_duplica
 
     same["description"] = json!({ "text": "At bo alene uden støtte" });
     let (changed, report) = taken(&again, "2026-05-03T08:00:00Z", &[same]);
-    assert_eq!(report.joined, [theirs.clone()], "whoever imports is told that it belongs to something else");
+    assert_eq!(
+        report.joined,
+        std::slice::from_ref(&theirs),
+        "whoever imports is told that it belongs to something else"
+    );
     assert_eq!(changed.items[&theirs].text.reveal(), "At bo alene uden støtte");
     assert!(changed.is_part(&changed.items[&theirs]));
     assert_eq!(changed.items[&key("Goal", 1)], plan.items[&key("Goal", 1)], "and what leads is not touched");
@@ -435,10 +440,7 @@ fn decided(proposals: &[Proposal], joins: &[bool], ids: u128) -> Vec<MergeDecisi
     let decide = |(n, proposal): (usize, &Proposal)| {
         let items: BTreeSet<_> = proposal.items.iter().cloned().collect();
         let others = proposal.items[1..].iter().cloned().collect();
-        match joins[n % joins.len()] {
-            true => join(&proposal.items[0], others),
-            false => apart(ids + n as u128, items),
-        }
+        if joins[n % joins.len()] { join(&proposal.items[0], others) } else { apart(ids + n as u128, items) }
     };
     proposals.iter().enumerate().map(decide).collect()
 }
@@ -642,12 +644,12 @@ fn two_plans_that_can_not_be_one_are_refused_by_name() {
     assert_eq!(refused(&here, take_in(&others)), PlanRefusal::Merge(MergeRefusal::NotTheirPlan));
     let closed = after(empty_plan(), PlanCommand::Close { reason: CloseReason::Finished, note: text("") });
     assert_eq!(refused(&here, take_in(&closed)), PlanRefusal::Closed);
-    let shares = PlanCommand::Share {
+    let sharing = PlanCommand::Share {
         id: Uuid::from_u128(4),
         item: Box::new(new_goal("children", "Ro om morgenen")),
         with: BTreeSet::from([CaseId::from_bytes([5; 16]), CaseId::from_bytes([6; 16])]),
     };
-    let shared = after(empty_plan(), shares);
+    let shared = after(empty_plan(), sharing);
     assert_eq!(refused(&here, take_in(&shared)), PlanRefusal::Merge(MergeRefusal::EndsWhatIsShared));
     assert_eq!(
         refused(&shared, PlanCommand::MergeInto { into: other_case() }),

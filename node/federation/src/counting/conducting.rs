@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use super::{ComputationId, Counting, CountingError, Inner};
 
 /// How long a node may take to count its citizens.
-const FROZEN_WITHIN: Duration = Duration::from_secs(60);
+const FROZEN_WITHIN: Duration = Duration::from_mins(1);
 
 /// How long a node may take to sit down, and to say how things stand.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(15);

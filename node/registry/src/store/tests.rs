@@ -196,9 +196,9 @@ async fn a_snapshot_from_before_there_were_statistics_is_read_as_one_without_any
     let snapshot = opened.machine.get_snapshot_builder().await.build_snapshot().await.unwrap();
     let state = opened.machine.state().await.clone();
     let mut former = snapshot.snapshot.into_inner();
-    let none = postcard::to_stdvec(&enplan_statistics::ledger::Ledger::default()).unwrap();
-    assert_eq!((former[0], former.ends_with(&none)), (2, true));
-    former.truncate(former.len() - none.len());
+    let without = postcard::to_stdvec(&enplan_statistics::ledger::Ledger::default()).unwrap();
+    assert_eq!((former[0], former.ends_with(&without)), (2, true));
+    former.truncate(former.len() - without.len());
     former[0] = 1;
 
     let mut other = Node::new();
