@@ -301,7 +301,10 @@ impl Ledger {
     }
 
     /// An epoch before one that has been started is never counted: what was released later would be compared with it.
-    fn is_next(&self, epoch: Epoch) -> Result<(), Refused> {
+    ///
+    /// # Errors
+    /// [`Refused::Past`]: a later one has been started.
+    pub fn is_next(&self, epoch: Epoch) -> Result<(), Refused> {
         let later = self
             .epochs
             .range(epoch..)

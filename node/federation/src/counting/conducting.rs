@@ -214,7 +214,7 @@ impl Inner {
             };
             let asked = async {
                 if participants[*place] == self.node.me {
-                    return self.proceed(request).await.ok();
+                    return self.proceed(self.node.me, request).await.ok();
                 }
                 let mut peer = self.node.peers.statistics(participants[*place]).ok()?;
                 Some(peer.proceed(request).await.ok()?.into_inner())

@@ -64,8 +64,8 @@ impl StatisticsPeerService for CountingPeers {
         &self,
         request: Request<proto::ProceedRequest>,
     ) -> Result<Response<proto::ProceedResponse>, Status> {
-        peer_identity(&request)?;
-        Ok(Response::new(self.0.inner.proceed(request.into_inner()).await?))
+        let from = peer_identity(&request)?.municipality;
+        Ok(Response::new(self.0.inner.proceed(from, request.into_inner()).await?))
     }
 }
 
@@ -73,10 +73,14 @@ impl Inner {
     /// Goes on as whoever conducts says, and says how it stands once there are news.
     pub(super) async fn proceed(
         &self,
+        conductor: Kommunekode,
         request: proto::ProceedRequest,
     ) -> Result<proto::ProceedResponse, Status> {
         let proto::ProceedRequest { computation, quorum, phase, attempt } = request;
         let seat = self.seat(id(&computation)?).map_err(status)?;
+        if seat.conductor() != conductor {
+            return Err(Status::permission_denied("another node conducts this computation"));
+        }
         let malformed = |_| Status::invalid_argument("no such phase, attempt or node");
         let attempt = u8::try_from(attempt).map_err(malformed)?;
         if attempt > 0 {
@@ -145,8 +149,13 @@ impl Inner {
             NotSeated::AnotherFreeze => CountingError::AnotherFreeze(epoch),
             NotSeated::Setup(_) => CountingError::Uncountable,
         })?;
-        let seat =
-            Arc::new(Seat::new(id, computation, self.node.peers.clone(), Arc::clone(&self.node.signer)));
+        let seat = Arc::new(Seat::new(
+            id,
+            conductor,
+            computation,
+            self.node.peers.clone(),
+            Arc::clone(&self.node.signer),
+        ));
         {
             let mut taken = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
             if taken.as_ref().is_some_and(|taken| taken.id() == id) {

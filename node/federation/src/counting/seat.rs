@@ -42,6 +42,7 @@ pub(super) enum News {
 /// This node's part.
 pub(super) struct Seat {
     id: ComputationId,
+    conductor: Kommunekode,
     participants: Vec<Kommunekode>,
     computation: Mutex<Computation>,
     news: watch::Sender<News>,
@@ -53,12 +54,14 @@ pub(super) struct Seat {
 impl Seat {
     pub(super) fn new(
         id: ComputationId,
+        conductor: Kommunekode,
         computation: Computation,
         peers: Peers,
         signer: Arc<SigningKey>,
     ) -> Self {
         Self {
             id,
+            conductor,
             participants: computation.terms().participants().to_vec(),
             computation: Mutex::new(computation),
             news: watch::Sender::new(News::Waiting(Vec::new())),
@@ -70,6 +73,11 @@ impl Seat {
 
     pub(super) fn id(&self) -> ComputationId {
         self.id
+    }
+
+    /// Who began it, and alone says with whom it goes on: two who said different things could have a mask used twice.
+    pub(super) fn conductor(&self) -> Kommunekode {
+        self.conductor
     }
 
     pub(super) fn bytes_sent(&self) -> u64 {
