@@ -2,7 +2,7 @@
 
 use enplan_proto::{exchange, plan};
 
-use super::{CASE, FAMILY};
+use super::CASE;
 
 pub(crate) fn import() -> plan::v1::ImportBundleResponse {
     let finding = |resource: &str, element: &str, code: &str, text: &str| plan::v1::ImportFinding {
