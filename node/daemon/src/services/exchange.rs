@@ -75,11 +75,6 @@ impl ExchangeService for Exchange {
     }
 }
 
-fn names_others(plan: &Plan) -> bool {
-    let mut relations = plan.live_items().filter_map(|item| item.relation.as_deref());
-    relations.any(|relation| relation.person.is_some())
-}
-
 /// What the plan holds that its bundle does not: said with the file, so that nobody takes it for the whole case.
 fn left_out(plan: &Plan, something_waits: bool) -> Vec<String> {
     let untold = |basis: &LegalBasis| plan.citizen.protected || !fhir::is_consent_told(basis);
@@ -92,7 +87,7 @@ fn left_out(plan: &Plan, something_waits: bool) -> Vec<String> {
         (something_waits, "det, rapporter siger om andre, og ingen har taget stilling til"),
         (!plan.citizen.former_numbers.is_empty(), "tidligere CPR-numre"),
         (plan.citizen.address() == Address::Protected, "adressen, som er beskyttet"),
-        (names_others(plan), "hvem pårørende er; kun hvad de er for borgeren"),
+        (plan.names_third_persons(), "hvem pårørende og andre private er; kun hvad de er for borgeren"),
         (!plan.arrivals.is_empty(), "hvilken kommune planen kom fra"),
     ];
     parts.into_iter().filter(|(holds, _)| *holds).map(|(_, part)| part.to_owned()).collect()

@@ -1,5 +1,6 @@
 //! A bundle about several citizens, taken apart: each citizen's part, and what is nobody's alone.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -34,8 +35,8 @@ impl Bundle {
             if self.is_patient(n) {
                 parts.entry(n).or_default().push(n);
             } else if let Some(named) = named(&self.entries[n]) {
-                match patients.iter().find(|patient| self.entries[**patient].is_called(named)) {
-                    Some(patient) => parts.entry(*patient).or_default().push(n),
+                match self.patient_called(named, &self.entries[n], &patients) {
+                    Some(patient) => parts.entry(patient).or_default().push(n),
                     None => unnamed.push(n),
                 }
             } else {
@@ -73,6 +74,21 @@ impl Bundle {
         Apart { citizens: parts.into_values().map(part).collect(), rest }
     }
 
+    /// The one citizen whom a reference names. Two records of one id are two people's, on different servers: what names neither
+    /// for certain is neither's.
+    fn patient_called(&self, reference: &str, by: &Entry, patients: &[usize]) -> Option<usize> {
+        let resolved = by.resolved(reference);
+        let exactly = |patient: &&usize| self.entries[**patient].full_url.as_deref() == Some(&*resolved);
+        if let Some(patient) = patients.iter().find(exactly) {
+            return Some(*patient);
+        }
+        let mut called = patients.iter().filter(|patient| self.entries[**patient].is_called(reference));
+        match (called.next(), called.next()) {
+            (Some(patient), None) => Some(*patient),
+            _ => None,
+        }
+    }
+
     fn is_patient(&self, n: usize) -> bool {
         self.entries[n].resource_type == "Patient"
     }
@@ -96,17 +112,37 @@ fn left_over(entry: &Entry) -> NotUnderstood {
 }
 
 impl Entry {
-    /// Whether a reference names it: by its full URL, or by the end of its own.
+    /// Whether a reference names it: by its full URL; or by type and id, where the reference does not say on which server, or
+    /// it is not known on which this one is.
     fn is_called(&self, reference: &str) -> bool {
-        let reference = reference.split("/_history/").next().unwrap_or(reference);
+        let reference = unversioned(reference);
         let named = format!("{}/{}", self.resource_type, self.id);
-        self.full_url.as_deref() == Some(reference)
-            || reference.strip_suffix(&named).is_some_and(|base| base.is_empty() || base.ends_with('/'))
+        let Some(base) = reference.strip_suffix(&named) else {
+            return self.full_url.as_deref() == Some(reference);
+        };
+        let own = self.full_url.as_deref().and_then(|url| url.strip_suffix(&named));
+        base.is_empty() || (base.ends_with('/') && own.is_none_or(|own| own == base))
+    }
+
+    /// A reference as it is to be read here: one without a server is on this resource's own (FHIR R4, Bundle, "Resolving
+    /// references in Bundles").
+    fn resolved<'r>(&self, reference: &'r str) -> Cow<'r, str> {
+        let reference = unversioned(reference);
+        let named = format!("{}/{}", self.resource_type, self.id);
+        let base = self.full_url.as_deref().and_then(|url| url.strip_suffix(&named));
+        match base {
+            Some(base) if !reference.contains(':') => Cow::Owned(format!("{base}{reference}")),
+            _ => Cow::Borrowed(reference),
+        }
     }
 
     pub(super) fn refers_to(&self, other: &Self) -> bool {
         self.body.values().any(|value| holds_reference(value, other))
     }
+}
+
+fn unversioned(reference: &str) -> &str {
+    reference.split("/_history/").next().unwrap_or(reference)
 }
 
 fn holds_reference(value: &Value, to: &Entry) -> bool {

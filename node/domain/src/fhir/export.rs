@@ -1,6 +1,6 @@
 //! FHIR R4 out: a plan as a bundle that imports again to the same plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use super::bundle::Entry;
 use super::own::{self, Told};
 use super::profile;
 use super::resource::{Profiles, read_back};
-use super::{consents, people, shape, terms};
+use super::{consents, shape, terms};
 use crate::Kommunekode;
 use crate::cpr::Form;
 use crate::plan::{Address, Citizen, Item, ItemKey, ItemKind, Plan, Status};
@@ -48,7 +48,8 @@ pub fn export(plan: &Plan, received: &Received, exporting: &Exporting) -> Value 
     let id = named.map_or_else(|| exporting.citizen.to_string(), |key| key.id().to_owned());
     let subject = format!("Patient/{id}");
     let patient = patient(citizen, &id, *municipality);
-    let items: Vec<_> = items.values().map(without_third_persons).collect();
+    let tellable = plan.tellable_doers();
+    let items: Vec<_> = items.values().map(|item| without_third_persons(item, &tellable)).collect();
     let who = who_acts(received, *municipality);
     let written: Vec<Written> = items.iter().map(|item| Written::of(item, &subject, &who)).collect();
     let goals =
@@ -93,9 +94,10 @@ fn labelled(mut resource: Map<String, Value>, protected: bool) -> Map<String, Va
 
 /// An item as it may leave: what others are to the citizen, and not who. That is another person's to have told; and the
 /// cases of those who share it are this municipality's own.
-fn without_third_persons(item: &Item) -> Item {
+fn without_third_persons(item: &Item, tellable: &BTreeSet<String>) -> Item {
     let mut item = item.clone();
-    people::forget_third_persons(&mut item);
+    item.forget_third_persons();
+    item.forget_doer_but(tellable);
     item.shared.clear();
     item
 }

@@ -315,14 +315,19 @@ impl Comparison {
         };
         // A source owns its part of what somebody joined, and says nothing of the joining.
         let item = item.joined_as(before);
+        // A file tells nothing of third persons, so it takes nothing of what the plan knows of them.
+        let item = item.with_third_persons_of(before);
+        let is_written_here = matches!(before.provenance.source, Source::Staff { .. });
         if before.says_the_same_as(&item) {
             self.report.unchanged.push(item.key.clone());
-            if before.provenance.as_of < item.provenance.as_of {
+            // What somebody wrote here stays theirs to change, though a file has it too.
+            if !is_written_here && before.provenance.as_of < item.provenance.as_of {
                 self.confirmed.push(Confirmed { key: item.key, provenance: item.provenance });
             }
             return;
         }
-        if item.provenance.as_of < before.provenance.as_of {
+        let is_older = item.provenance.as_of < before.provenance.as_of;
+        if is_older || (is_written_here && item.provenance.as_of == before.provenance.as_of) {
             self.report.kept_newer.push(item.key);
             return;
         }

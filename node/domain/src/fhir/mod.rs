@@ -23,7 +23,6 @@ mod import;
 mod json;
 mod observed;
 mod own;
-mod people;
 mod profile;
 mod refusal;
 mod report;

@@ -7,7 +7,7 @@ use super::citizen::take_restriction;
 use super::element::{Elements, Reading};
 use super::own::Told;
 use super::report::Reason;
-use super::{careplan, observed, own, people, shape, stated, terms};
+use super::{careplan, observed, own, shape, stated, terms};
 use crate::Narrative;
 use crate::plan::{
     Aspect, Code, Detail, Item, ItemKey, ItemKind, Link, LinkRole, Provenance, Sector, Source, Status, When,
@@ -102,7 +102,7 @@ pub(super) fn read_item(
     if !told.is_empty() {
         item = believed(&item, told, &profiles, &elements);
     }
-    if people::forget_third_persons(&mut item) {
+    if item.forget_third_persons() {
         elements.note(Reason::ThirdPerson);
     }
     // What siblings share is said here alone: a file knows no cases.

@@ -32,17 +32,6 @@ pub struct Meeting {
     pub agenda: Vec<AgendaPoint>,
 }
 
-impl Meeting {
-    /// Lets go of the names of those who are not there for work, and says whether there were any.
-    pub(super) fn forget_private_names(&mut self) -> bool {
-        let mut had_any = false;
-        for one in self.participants.iter_mut().filter(|one| one.relation != Voice::Professional) {
-            had_any |= !std::mem::take(&mut one.name).is_empty();
-        }
-        had_any
-    }
-}
-
 /// Somebody who is asked to a meeting, or came to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

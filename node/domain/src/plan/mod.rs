@@ -25,6 +25,7 @@ pub mod provenance;
 pub mod refusal;
 pub mod relation;
 pub mod section;
+mod third_persons;
 pub mod view;
 pub mod when;
 mod writing;

@@ -118,13 +118,6 @@ pub struct Relation {
 }
 
 impl Relation {
-    /// The relation as a package says it: who the other is stays here. That is another person's, and the basis is the
-    /// citizen's.
-    #[must_use]
-    pub(super) fn without_person(self) -> Self {
-        Self { person: None, ..self }
-    }
-
     /// The other's number, where the plan names it.
     pub fn cpr(&self) -> Option<&Cpr> {
         self.person.as_ref().and_then(|person| person.cpr.as_ref())

@@ -166,15 +166,11 @@ impl Plan {
         // Cases never leave the municipality, and what siblings share is the citizen's own from here on.
         kept.items.values_mut().for_each(|item| item.shared.clear());
         // Who somebody else is, no basis of the citizen's carries: what they are to each other goes, without name and number.
-        for item in kept.items.values_mut() {
-            if let Some(relation) = item.relation.as_mut().filter(|relation| relation.person.is_some()) {
-                **relation = relation.as_ref().clone().without_person();
-                left_out.insert(item.kind.section_kind());
-            }
-        }
         // Of a meeting, who the people in the citizen's life are stays here likewise; who came for work is told.
+        let tellable = self.tellable_doers();
         for item in kept.items.values_mut() {
-            if item.meeting.as_mut().is_some_and(|meeting| meeting.forget_private_names()) {
+            let names = [item.forget_third_persons(), item.forget_doer_but(&tellable)];
+            if names.contains(&true) {
                 left_out.insert(item.kind.section_kind());
             }
         }

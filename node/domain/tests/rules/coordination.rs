@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use enplan_domain::catalogue::Adopted;
+use enplan_domain::fhir::{Exporting, Import, Limits, export, import, read_bundle};
 use enplan_domain::plan::coordination::agenda;
 use enplan_domain::plan::{
     Agreement, DecidedAction, Evaluation, Held, Item, ItemChange, ItemKey, ItemKind, LinkRole, NewDecision,
     NewItem, NewMeeting, Participant, Plan, PlanCommand, PlanEvent, PlanRefusal, Reach, SectionKind, Status,
     Topic, Voice, When, decide, history,
 };
+use enplan_domain::statements::Received;
 use enplan_domain::{Context, Date};
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -259,6 +261,46 @@ fn the_name_of_a_private_person_at_a_meeting_stays_here_and_that_it_does_is_said
     let told: Vec<_> = meeting.participants.iter().map(|one| (one.relation, one.name.reveal())).collect();
     assert_eq!(told, [(Voice::Citizen, ""), (Voice::Professional, "Bo Lund"), (Voice::Relative, "")]);
     assert_eq!(left_out, BTreeSet::from([SectionKind::Meetings]));
+}
+
+/// A meeting with somebody of the family, who is to do what was decided; and a relation who is named.
+fn with_private_people() -> Plan {
+    let mut grandmother = participant(Voice::Relative, "Karen Kvist");
+    grandmother.represents = text("mormor, Nygade 4");
+    let fetches = NewDecision { doer: text("Karen Kvist"), ..decision(30, "Hente børnene") };
+    let mut what = held(vec![decision(31, "Søge bolig"), fetches]);
+    what.also = vec![grandmother];
+    after(empty_plan(), convene(10, Some(what)))
+}
+
+#[test]
+fn a_private_person_is_named_in_nothing_that_leaves_whatever_they_are_to_do() {
+    let plan = with_private_people();
+    let (sent, left_out) = plan.restricted_to(&plan.sections());
+    let package = serde_json::to_string(&sent).unwrap();
+    let file = exported(&plan).to_string();
+    for leaves in [&package, &file] {
+        assert!(!leaves.contains("Kvist") && !leaves.contains("Nygade"), "{leaves}");
+        assert!(leaves.contains("Bo Lund"), "who came for work is told");
+    }
+    assert!(left_out.contains(&SectionKind::Meetings));
+    assert!(plan.names_third_persons() && !sent.names_third_persons());
+}
+
+#[test]
+fn a_plan_s_own_file_that_comes_home_changes_nothing_in_it() {
+    let plan = with_private_people();
+    let bytes = serde_json::to_vec(&exported(&plan)).unwrap();
+    let read = read_bundle(&bytes, Limits::default()).unwrap();
+    let Import { events, report, .. } = import(Some(&plan), &read, &context()).unwrap();
+    let home = events.iter().fold(plan.clone(), Plan::apply);
+    assert_eq!(home.items, plan.items, "{report:?}");
+}
+
+fn exported(plan: &Plan) -> serde_json::Value {
+    let (bundle, citizen) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let exporting = Exporting { bundle, citizen, at: "2026-06-01T09:00:00Z".parse().unwrap() };
+    export(plan, &Received::default(), &exporting)
 }
 
 #[test]

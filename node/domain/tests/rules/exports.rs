@@ -289,9 +289,19 @@ fn who_acts(plan: &Plan) -> Received {
 /// The plan as its bundle says it: from a report, without what stays behind.
 fn as_reported(plan: &Plan, context: &Context) -> Plan {
     let mut plan = Plan { bases: std::collections::BTreeMap::new(), ..plan.clone() };
+    // Of those who do something, only who came to a meeting for work, the citizen and the caseworker are told.
+    let folded = |name: &enplan_domain::Narrative| name.reveal().trim().to_lowercase();
+    let meetings = plan.items.values().filter_map(|item| item.meeting.as_ref());
+    let participants = meetings.flat_map(|meeting| &meeting.participants);
+    let at_work = participants.filter(|one| one.relation == Voice::Professional).map(|one| folded(&one.name));
+    let told: std::collections::BTreeSet<String> =
+        at_work.chain([folded(&plan.citizen.name), plan.caseworker.to_string().to_lowercase()]).collect();
     for item in plan.items.values_mut() {
         item.provenance.source =
             Source::Report { bundle: Some(exporting().bundle.to_string()), organisation: None };
+        if !told.contains(&folded(&item.doer)) {
+            item.doer = text("");
+        }
     }
     if plan.citizen.protected {
         plan.citizen = plan.citizen.living_at(text(""));

@@ -64,6 +64,45 @@ fn each_citizens_part_goes_to_their_own_plan() {
 }
 
 #[test]
+fn of_two_citizens_with_one_id_on_two_servers_each_gets_what_is_theirs_in_either_order() {
+    // As two systems' files come when somebody has put them into one.
+    let bundle_of = |order: [usize; 2]| {
+        let entry = |server: &str, mut resource: Value, id: &str| {
+            resource["id"] = json!(id);
+            let url = format!("https://{server}/{}/{id}", resource["resourceType"].as_str().unwrap());
+            json!({ "fullUrl": url, "resource": resource })
+        };
+        let goal_of = |reference: &str, id: &str| {
+            let mut goal = goal(id, "active");
+            goal["subject"]["reference"] = json!(reference);
+            goal
+        };
+        let mut patients = vec![entry("a.example", patient(), "1"), entry("b.example", other(), "1")];
+        patients.swap(order[0], 0);
+        let goals = vec![
+            entry("a.example", goal_of("Patient/1", "of-a"), "of-a"),
+            entry("b.example", goal_of("https://b.example/Patient/1", "of-b"), "of-b"),
+            entry("b.example", goal_of("Patient/1", "of-b-too"), "of-b-too"),
+            entry("c.example", goal_of("https://c.example/Patient/1", "of-nobody"), "of-nobody"),
+        ];
+        let mut whole: Value = serde_json::from_slice(&bundle(AT, &[])).unwrap();
+        whole["entry"] = Value::Array([patients, goals].concat());
+        read_bundle(&serde_json::to_vec(&whole).unwrap(), Limits::default()).unwrap()
+    };
+    for order in [[0, 1], [1, 0]] {
+        let apart = bundle_of(order).apart();
+        let mut goals = std::collections::BTreeMap::new();
+        for part in &apart.citizens {
+            let keys: Vec<_> = begun(part).0.items.keys().map(ToString::to_string).collect();
+            goals.insert(part.citizen().unwrap().reveal().to_owned(), keys);
+        }
+        assert_eq!(goals[CITIZEN], ["Goal/of-a"]);
+        assert_eq!(goals[OTHER], ["Goal/of-b", "Goal/of-b-too"]);
+        assert_eq!(apart.rest.len(), 1, "what names neither is neither's");
+    }
+}
+
+#[test]
 fn what_is_several_citizens_or_nobodys_is_listed_and_goes_to_no_plan() {
     let family = json!({ "resourceType": "Group", "id": "f", "type": "person", "actual": true,
         "member": [{ "entity": { "reference": "Patient/citizen" } }, { "entity": { "reference": "Patient/other" } }] });
