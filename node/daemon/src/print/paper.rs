@@ -167,18 +167,16 @@ fn situation(plan: &Plan, printing: &Printing<'_>) -> Vec<Side> {
 
 fn area(plan: &Plan, sector: &'static catalogue::Entry, printing: &Printing<'_>) -> Area {
     let is_here = |item: &&Item| item.sector.as_str() == sector.id;
-    let goals: Vec<&Item> = plan
-        .items_of(ItemKind::Goal)
+    let aims = [ItemKind::Goal, ItemKind::SubGoal, ItemKind::Purpose].into_iter();
+    let goals: Vec<&Item> = aims
+        .flat_map(|kind| plan.items_of(kind))
         .filter(is_here)
-        .filter(|item| item.status_on(printing.today) != Status::Cancelled)
+        .filter(|item| stands_under(plan, &item.key, printing).as_ref() == Some(&item.key))
         .collect();
     let actions: Vec<&Item> = living(plan, ItemKind::Intervention, printing).collect();
     // An action stands where its goal stands, whoever does it.
-    let of_a_goal = |item: &Item| {
-        item.links_to(LinkRole::Serves)
-            .filter_map(|key| goal_above(plan, key))
-            .find(|goal| is_printed(plan, goal, printing))
-    };
+    let of_a_goal =
+        |item: &Item| item.links_to(LinkRole::Serves).find_map(|key| stands_under(plan, key, printing));
     let shown = |item: &&Item| action(item, plan, printing);
     Area {
         name: sector.danish,
@@ -215,23 +213,34 @@ fn is_printed(plan: &Plan, goal: &ItemKey, printing: &Printing<'_>) -> bool {
     plan.items.get(goal).is_some_and(|goal| goal.status_on(printing.today) != Status::Cancelled)
 }
 
+/// The heading that a goal, a part of one or what an effort is for stands under: the goal above it, or itself where no goal
+/// above it is printed, so that nothing the citizen works for is left out.
+fn stands_under(plan: &Plan, key: &ItemKey, printing: &Printing<'_>) -> Option<ItemKey> {
+    let above = goal_above(plan, key, MOST_LEVELS).filter(|goal| is_printed(plan, goal, printing));
+    let item = plan.items.get(key).filter(|item| item.status != Status::Withdrawn)?;
+    let is_aim = matches!(item.kind, ItemKind::Goal | ItemKind::SubGoal | ItemKind::Purpose);
+    above.or_else(|| Some(key.clone()).filter(|_| is_aim && is_printed(plan, key, printing)))
+}
+
+/// A plan has no goals so deep; two that are parts of each other end here.
+const MOST_LEVELS: usize = 8;
+
 /// The goal that this is, or is a part of.
-fn goal_above(plan: &Plan, key: &ItemKey) -> Option<ItemKey> {
-    let mut key = key.clone();
-    // A plan has no goals so deep; two that are parts of each other end here.
-    for _ in 0..8 {
-        let item = plan.items.get(&key).filter(|item| item.status != Status::Withdrawn)?;
-        match item.kind {
-            ItemKind::Goal => return Some(key),
-            ItemKind::SubGoal => key = item.links_to(LinkRole::BasedOn).next()?.clone(),
-            _ => return None,
+fn goal_above(plan: &Plan, key: &ItemKey, levels: usize) -> Option<ItemKey> {
+    let item = plan.items.get(key).filter(|item| levels > 0 && item.status != Status::Withdrawn)?;
+    match item.kind {
+        ItemKind::Goal => Some(key.clone()),
+        ItemKind::SubGoal => {
+            item.links_to(LinkRole::BasedOn).find_map(|above| goal_above(plan, above, levels - 1))
         }
+        _ => None,
     }
-    None
 }
 
 fn parts(plan: &Plan, goal: &Item, printing: &Printing<'_>) -> Vec<Part> {
-    let is_part = |item: &&Item| goal_above(plan, &item.key).as_ref() == Some(&goal.key);
+    let is_part = |item: &&Item| {
+        item.key != goal.key && stands_under(plan, &item.key, printing).as_ref() == Some(&goal.key)
+    };
     let not_given_up = |item: &&Item| item.status_on(printing.today) != Status::Cancelled;
     let part = |item: &Item| Part { text: title(item, printing), status: goal_status(item, printing.today) };
     plan.items_of(ItemKind::SubGoal).filter(not_given_up).filter(is_part).map(part).collect()

@@ -1,7 +1,8 @@
 //! The citizen's copy, read as a browser reads it.
 
 use enplan_domain::plan::{
-    Agreement, Bearing, Citizen, Contact, ItemKind, MergeDecision, NewItem, Plan, PlanCommand, Voice, decide,
+    Agreement, Bearing, Citizen, Contact, ItemChange, ItemKind, MergeDecision, NewItem, Plan, PlanCommand,
+    Voice, decide,
 };
 use enplan_domain::terminology::Terminology;
 use enplan_domain::{Context, Narrative};
@@ -129,6 +130,35 @@ fn what_was_joined_is_printed_once_and_the_citizens_own_words_as_often_as_they_s
         assert!(printed.contains(words), "{words}");
     }
     assert!(!printed.contains("At have sit eget sted"));
+}
+
+#[test]
+fn the_part_of_a_goal_that_was_given_up_is_printed_as_a_goal_and_so_is_what_serves_it() {
+    let plan = plan_saying("x");
+    let goal = plan.items_of(ItemKind::Goal).next().unwrap().key.clone();
+    let part = plan.items_of(ItemKind::SubGoal).next().unwrap().key.clone();
+    let serving = NewItem::Action {
+        sector: "social".parse().unwrap(),
+        text: text("Madhold"),
+        starts: Some("2026-07-01".parse().unwrap()),
+        ends: None,
+        goal: Some(part),
+        taken_from: None,
+        agreed: Agreement::default(),
+    };
+    let plan = with(plan, 20, serving);
+    let headings = |plan: &Plan| -> Vec<String> {
+        all(&Html::parse_document(&printed(plan)), "h4").into_iter().map(read).collect()
+    };
+    assert!(!headings(&plan).contains(&"Lave mad selv".to_owned()), "it stands under its goal");
+    let given_up = ItemChange::Drop { reason: text("Et andet mål er vigtigere") };
+    let plan = after(plan, PlanCommand::Change { item: goal, change: given_up });
+    assert_eq!(headings(&plan), ["Lave mad selv"]);
+    let html = Html::parse_document(&printed(&plan));
+    let holding: Vec<_> =
+        all(&html, "table").into_iter().map(read).filter(|table| table.contains("Madhold")).collect();
+    assert!(holding.iter().any(|table| table.trim_start().starts_with("Det gør vi for at nå målet")));
+    assert!(!holding.iter().any(|table| table.contains("Andet, vi gør")));
 }
 
 #[test]
