@@ -59,7 +59,7 @@ impl WriteQueue {
 /// The task that owns the connection that writes, and the lock on the directory.
 pub(crate) struct Writer {
     connection: SqliteConnection,
-    _lock: DirectoryLock,
+    lock: DirectoryLock,
     head: AuditHead,
     published: watch::Sender<AuditHead>,
     quarantined: bool,
@@ -75,7 +75,7 @@ impl Writer {
         published: watch::Sender<AuditHead>,
     ) -> WriteQueue {
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        let writer = Self { connection, _lock: lock, head, published, quarantined, stopped: false };
+        let writer = Self { connection, lock, head, published, quarantined, stopped: false };
         tokio::spawn(writer.run(waiting));
         WriteQueue { jobs }
     }
@@ -96,10 +96,12 @@ impl Writer {
                 self.make_all(writes).await;
             }
             if let Some(answer) = close {
-                let Self { connection, .. } = self;
+                let Self { connection, lock, .. } = self;
                 if let Err(error) = sqlx::Connection::close(connection).await {
                     tracing::warn!(error = %error, "the vault's database did not close cleanly");
                 }
+                // Before the answer: who is told that the directory is let go may open it at once.
+                drop(lock);
                 let _ = answer.send(());
                 return;
             }
